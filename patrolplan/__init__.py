@@ -1,0 +1,1 @@
+"""Timed foot-patrol routes from streets, offence history, busy places and problems residents name."""

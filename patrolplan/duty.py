@@ -1,0 +1,93 @@
+"""Who is on duty, when, and from where: officers, shifts, breaks and crews."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from patrolplan.errors import InputError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Officer:
+    """One person who walks.
+
+    Attributes
+    ----------
+    name
+        As it shall stand on the card; shown to the command only.
+    speed_factor
+        1 for a usual walker, 0.8 for one who is 20 % slower.
+    """
+
+    name: str
+    speed_factor: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A span of duty between two instants (time-zone aware).
+
+    Examples
+    --------
+    >>> from zoneinfo import ZoneInfo
+    >>> kyiv = ZoneInfo("Europe/Kyiv")
+    >>> four, eight = (datetime(2026, 11, 23, h, tzinfo=kyiv) for h in (16, 20))
+    >>> shift = Shift(start=four, end=eight)
+    >>> shift.seconds
+    14400
+    """
+
+    start: datetime
+    end: datetime
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None or self.end.tzinfo is None:
+            raise InputError(f"shift {self.start} to {self.end}: give both times a time zone")
+        if self.seconds <= 0:
+            raise InputError(f"shift {self.start} to {self.end}: the end must come after the start")
+
+    @property
+    def seconds(self) -> int:
+        """Elapsed seconds of the shift (a night in which clocks change is shorter or longer)."""
+        return int((self.end.timestamp()) - self.start.timestamp())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Break:
+    """A rest within a shift: it begins between ``earliest`` and ``latest`` and lasts ``length``."""
+
+    earliest: datetime
+    latest: datetime
+    length: timedelta
+
+
+@dataclass(frozen=True, kw_only=True)
+class Crew:
+    """Officers who walk one route together in one shift.
+
+    Attributes
+    ----------
+    name
+        Label of the route ("Crew 1").
+    officers
+        At least one; the crew walks at the pace of its slowest.
+    shift
+        When it is on the street, walk out and back included.
+    start, end
+        Stations as (longitude, latitude) in degrees; the route begins and ends there.
+    rest
+        The break, if there is one.
+    """
+
+    name: str
+    officers: tuple[Officer, ...]
+    shift: Shift
+    start: tuple[float, float]
+    end: tuple[float, float]
+    rest: Break | None = None
+
+    @property
+    def speed_factor(self) -> float:
+        """Pace of the slowest officer."""
+        return min(officer.speed_factor for officer in self.officers)

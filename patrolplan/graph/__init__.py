@@ -1,0 +1,1 @@
+"""Streets: the walkable network, snapping to it, and walking on it."""

@@ -1,0 +1,128 @@
+"""PatrolPlan: the solver's numbers turned back into streets and clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from patrolplan.duty import Crew
+from patrolplan.graph.network import StreetNetwork
+from patrolplan.risk.hot_spots import HotSpot
+from patrolplan.risk.weights import SegmentWeights
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """Why an officer is sent to a stop, as data; words are made of it where it is written.
+
+    Attributes
+    ----------
+    part
+        "offences", "footfall" or "problems".
+    share
+        Share of the stop's need at that visit that this reason explains, 0..1.
+    kind
+        Kind of offence or place, or "" when it may not be named (sensitive).
+    count
+        Records behind it (offences within the stop), 0 where counting means nothing.
+    hours
+        Usual hours as (from hour, to hour) of the day, None when the data hold no hours.
+    label
+        Name of the place or text of the named problem, "" for offences.
+    """
+
+    part: str
+    share: float
+    kind: str
+    count: int = 0
+    hours: tuple[int, int] | None = None
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatrolPlan:
+    """Timed foot-patrol routes on real streets, with the reason for every stop.
+
+    Attributes
+    ----------
+    community
+        Name for titles.
+    timezone
+        IANA name; every time below is aware and in this zone.
+    events
+        The timetable: one row an event, GeoDataFrame (Point, network's CRS), ordered by crew and
+        time. Columns: ``crew`` (index into ``crews``), ``crew_name``, ``kind`` ("start", "visit",
+        "break", "end"), ``order`` (1.. for visits within the crew's route, 0 otherwise),
+        ``hot_spot`` (index into ``hot_spots``, -1 if none), ``label``, ``street``, ``arrive``,
+        ``start``, ``leave`` (aware datetimes; a visit may wait between arrive and start),
+        ``minutes`` (of stay), ``need_share`` (of the visit's stop, at that time, of the shift's
+        need), ``reasons`` (tuple of Reason), ``why`` (one plain English line).
+    legs
+        One row a stretch walked, GeoDataFrame (LineString, network's CRS), ordered by crew and
+        time. Columns: ``crew``, ``crew_name``, ``leg`` (1.. within the crew's route), ``kind``
+        ("walk" between places, "patrol" the closed walk inside a hot spot), ``hot_spot`` (-1 for
+        walks), ``from_label``, ``to_label``, ``start``, ``end`` (aware datetimes), ``length_m``,
+        ``segments`` (tuple of segment ids in walking order).
+    hot_spots
+        All candidates, served or not, in the order events refer to.
+    visits
+        Number of visits each hot spot gets, same order.
+    unserved
+        One row a hot spot without a visit, GeoDataFrame (Point): ``hot_spot``, ``label``,
+        ``need_share`` (of the shift's need), ``why`` (one plain line).
+    crews
+        As planned.
+    network, weights
+        What the plan was made on.
+    scores
+        ``score`` (share of the week's need under effect), ``share_on_shift`` (the same over the
+        need in the minutes of the shifts), ``greedy_score``, and ``share_by_part`` (mapping of
+        part to its own share under effect on shift).
+    provenance
+        Settings, seed, ``stopped_by``, versions, sha256 of every input; goes into plan.json.
+    notes
+        Plain sentences that must travel with the plan: what it rests on, what it does not say.
+    """
+
+    community: str
+    timezone: str
+    events: gpd.GeoDataFrame
+    legs: gpd.GeoDataFrame
+    hot_spots: tuple[HotSpot, ...]
+    visits: tuple[int, ...]
+    unserved: gpd.GeoDataFrame
+    crews: tuple[Crew, ...]
+    network: StreetNetwork
+    weights: SegmentWeights
+    scores: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    notes: tuple[str, ...] = ()
+
+    @property
+    def stops(self) -> gpd.GeoDataFrame:
+        """The visits alone, one row each."""
+        return self.events[self.events["kind"] == "visit"].reset_index(drop=True)
+
+    def summary(self) -> dict[str, Any]:
+        """The plan in a dozen figures, ready for JSON."""
+        walked = self.legs.loc[self.legs["kind"] == "walk", "length_m"].sum()
+        patrolled = self.legs.loc[self.legs["kind"] == "patrol", "length_m"].sum()
+        return {
+            **self.scores,
+            "crews": len(self.crews),
+            "stops": len(self.stops),
+            "hot_spots": len(self.hot_spots),
+            "hot_spots_unserved": len(self.unserved),
+            "walk_km": round(float(walked) / 1000, 3),
+            "patrol_km": round(float(patrolled) / 1000, 3),
+            "segments": len(self.network.segments),
+        }
+
+
+def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
+    """A frame without rows whose columns have the given dtypes."""
+    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})

@@ -1,0 +1,1 @@
+"""What each street segment needs at each hour of the week."""

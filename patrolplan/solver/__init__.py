@@ -1,0 +1,1 @@
+"""Numbers only: the routing problem, its score, and the search for good routes."""

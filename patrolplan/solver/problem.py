@@ -1,0 +1,111 @@
+"""PatrolProblem: the routing problem as numbers with labels; it knows no map."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from patrolplan.units import frozen_columns
+
+NEVER = -1
+"""Travel time that stands for "no walk leads there", and clock value for "none"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatrolProblem:
+    """Team orienteering with time windows, breaks, repeat visits and a score that fades.
+
+    Locations are the stops (0..n-1) followed by the stations (n..n+stations-1). All clock values
+    are whole seconds from the horizon's start, which lies on a whole minute.
+
+    Attributes
+    ----------
+    stop_labels, crew_labels
+        Names for messages; the search never reads them.
+    travel_s
+        [locations, locations] int32 walking seconds at pace 1, ``NEVER`` where no walk leads or
+        where the leg is longer than allowed. A crew of pace f takes ``ceil(travel_s / f)``.
+    dwell_s
+        [stops] int32, length of a visit.
+    quality
+        [stops] float in 0..1: the effect a visit leaves behind, q(d) of the model.
+    windows_s
+        [stops, w, 2] int32: a visit must start and end inside one of its stop's windows; rows
+        padded with (NEVER, NEVER). A stop with all rows padded is open throughout.
+    min_gap_s
+        [stops] int32: least seconds from the end of one visit to the start of the next at the
+        stop, by whichever crew.
+    crew_start_s, crew_end_s
+        [crews] int32: shift.
+    crew_start_at, crew_end_at
+        [crews] int32: location (a station) where the shift begins and ends.
+    crew_pace
+        [crews] float: 1 usual, 0.8 slower by 20 %.
+    break_s
+        [crews, 3] int32: earliest start, latest start, length of the break; (NEVER, NEVER, 0) for none.
+        A break is taken where the crew stands, between visits; never while walking or dwelling.
+    allowed
+        [crews, stops] bool.
+    knots_s
+        [bins + 1] int32, from 0 to the horizon's end: need is constant between knots.
+    segment_rate
+        [segments, bins] float: need of a segment per second, in shares of the week's need. Only
+        the segments that some stop holds or some leg passes are in the table.
+    stop_of_segment
+        [segments] int32: the stop the segment belongs to, ``NEVER`` if none.
+    pass_start, pass_segment, pass_offset_s
+        Passes of the leg from location i to j (CSR): rows ``pass_start[i * locations + j]`` up to
+        the next of ``pass_segment`` (int32) and of ``pass_offset_s`` (int32, seconds after the
+        leg's beginning at pace 1 when the middle of the segment is reached).
+    fade_s
+        R of the model: seconds until the effect of a visit is gone.
+    pass_quality
+        q_pass of the model.
+    horizon_rate
+        [bins] float: need per second of the whole network, for shares.
+    on_shift
+        [bins] bool: whether any crew is on shift in the bin.
+    """
+
+    stop_labels: tuple[str, ...]
+    crew_labels: tuple[str, ...]
+    travel_s: NDArray[np.int32]
+    dwell_s: NDArray[np.int32]
+    quality: NDArray[np.float64]
+    windows_s: NDArray[np.int32]
+    min_gap_s: NDArray[np.int32]
+    crew_start_s: NDArray[np.int32]
+    crew_end_s: NDArray[np.int32]
+    crew_start_at: NDArray[np.int32]
+    crew_end_at: NDArray[np.int32]
+    crew_pace: NDArray[np.float64]
+    break_s: NDArray[np.int32]
+    allowed: NDArray[np.bool_]
+    knots_s: NDArray[np.int32]
+    segment_rate: NDArray[np.float64]
+    stop_of_segment: NDArray[np.int32]
+    pass_start: NDArray[np.int64]
+    pass_segment: NDArray[np.int32]
+    pass_offset_s: NDArray[np.int32]
+    fade_s: int
+    pass_quality: float
+    horizon_rate: NDArray[np.float64]
+    on_shift: NDArray[np.bool_]
+
+    def __post_init__(self) -> None:
+        arrays = {
+            name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)
+        }
+        frozen_columns(self, **arrays)
+
+    @property
+    def n_stops(self) -> int:
+        """Number of stops."""
+        return len(self.stop_labels)
+
+    @property
+    def n_crews(self) -> int:
+        """Number of crews."""
+        return len(self.crew_labels)
