@@ -11,36 +11,9 @@ import pandas as pd
 
 from patrolplan.duty import Crew
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.reasons import Reason as Reason
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
-
-
-@dataclass(frozen=True, kw_only=True)
-class Reason:
-    """Why an officer is sent to a stop, as data; words are made of it where it is written.
-
-    Attributes
-    ----------
-    part
-        "offences", "footfall" or "problems".
-    share
-        Share of the stop's need at that visit that this reason explains, 0..1.
-    kind
-        Kind of offence or place, or "" when it may not be named (sensitive).
-    count
-        Records behind it (offences within the stop), 0 where counting means nothing.
-    hours
-        Usual hours as (from hour, to hour) of the day, None when the data hold no hours.
-    label
-        Name of the place or text of the named problem, "" for offences.
-    """
-
-    part: str
-    share: float
-    kind: str
-    count: int = 0
-    hours: tuple[int, int] | None = None
-    label: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
