@@ -1,0 +1,317 @@
+"""The settings of a community's plan, validated: what a plan file may say, independent of files."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic_core import PydanticCustomError
+
+from patrolplan.config_crews import (
+    CrewSettings,
+    Fault,
+    OfficerSettings,
+    Section,
+    StationSettings,
+    name_faults,
+    overlap_faults,
+)
+
+
+def _seen_from_file(value: Any, info: ValidationInfo) -> Any:
+    """Text becomes a path, seen from the folder given as context (the plan file's)."""
+    if not isinstance(value, str | Path):
+        return value
+    if not str(value).strip():
+        raise ValueError("must name a file; it is empty")
+    folder = (info.context or {}).get("folder")
+    return Path(folder, value) if folder is not None else Path(value)
+
+
+def _is_zone(name: str) -> str:
+    from zoneinfo import ZoneInfo, available_timezones
+
+    if "/" not in name and name != "UTC":
+        raise ValueError(f'must be an IANA time zone such as "Europe/Kyiv", not "{name}"')
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, sorted(available_timezones()), n=1)
+        hint = f'; did you mean "{close[0]}"?' if close else '; write it as in "Europe/Kyiv"'
+        raise ValueError(f'"{name}" is no known time zone{hint}') from None
+    return name
+
+
+FilePath = Annotated[Path, BeforeValidator(_seen_from_file)]
+Timezone = Annotated[str, AfterValidator(_is_zone)]
+Column = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class CommunitySettings(Section):
+    """Whose plan it is."""
+
+    name: str = Field(min_length=1, description="Name for titles.")
+    timezone: Timezone = Field(
+        description='IANA time zone of every clock time here and in the tables, such as "Europe/Kyiv".'
+    )
+    language: Literal["en"] = Field(default="en", description="Language of what people read.")
+
+
+class StreetSettings(Section):
+    """The walkable streets."""
+
+    file: FilePath = Field(description="OpenStreetMap file: .osm.pbf, .osm, .osm.gz or .osm.bz2.")
+    consolidate_m: float = Field(
+        default=10.0, ge=0, le=50, description="Junctions closer than this many metres become one."
+    )
+
+
+class OffenceColumns(Section):
+    """Which column of the offence table holds what."""
+
+    lon: Column | None = Field(default=None, description="Longitude, or x in the table's CRS.")
+    lat: Column | None = Field(default=None, description="Latitude, or y in the table's CRS.")
+    kind: Column | None = Field(default=None, description="Kind of offence.")
+    time: Column | None = Field(default=None, description="When it happened, or when it may have begun.")
+    time_end: Column | None = Field(
+        default=None, description='End of the window, for offences known only as "between ... and ...".'
+    )
+
+
+class OffenceSettings(Section):
+    """The offence table; without it need rests on busy places and named problems."""
+
+    file: FilePath = Field(description="Table of offences: CSV, or a vector file such as GeoPackage.")
+    columns: OffenceColumns = Field(
+        default=OffenceColumns(), description="Names of its columns; guessed where not given."
+    )
+    crs: str | None = Field(
+        default=None,
+        description='Coordinate system of the table, such as "EPSG:4326" (longitude and latitude).',
+    )
+    since: dt.date | None = Field(default=None, description="First day that the records cover in full.")
+    until: dt.date | None = Field(default=None, description="Last day that the records cover in full.")
+    kinds_file: FilePath | None = Field(
+        default=None, description="Table that gives each kind its harm class and says which are sensitive."
+    )
+    max_distance_m: float = Field(
+        default=50.0, gt=0, le=1000, description="Offences farther than this from any street are set aside."
+    )
+
+    @model_validator(mode="after")
+    def _in_order(self) -> OffenceSettings:
+        if self.since and self.until and self.until < self.since:
+            raise ValueError(f"until ({self.until}) comes before since ({self.since}); swap them")
+        return self
+
+
+class PlaceColumns(Section):
+    """Which column of the places table holds what."""
+
+    lon: Column | None = Field(default=None, description="Longitude, or x in the table's CRS.")
+    lat: Column | None = Field(default=None, description="Latitude, or y in the table's CRS.")
+    kind: Column | None = Field(default=None, description="Kind of place: school, market, station, ...")
+    name: Column | None = Field(default=None, description="Name of the place.")
+
+
+class PlaceSettings(Section):
+    """Places people visit."""
+
+    from_osm: bool = Field(default=True, description="Read schools, shops, stops, ... of the street file.")
+    file: FilePath | None = Field(default=None, description="Table of further places.")
+    columns: PlaceColumns = Field(
+        default=PlaceColumns(), description="Names of its columns; guessed where not given."
+    )
+    crs: str | None = Field(default=None, description="Coordinate system of the table.")
+
+
+class ProblemColumns(Section):
+    """Which column of the problems table holds what."""
+
+    lon: Column | None = Field(default=None, description="Longitude, or x in the table's CRS.")
+    lat: Column | None = Field(default=None, description="Latitude, or y in the table's CRS.")
+    text: Column | None = Field(default=None, description="What was named, in words.")
+    hours: Column | None = Field(default=None, description="When it is felt.")
+    weight: Column | None = Field(default=None, description="How serious it is.")
+
+
+class ProblemSettings(Section):
+    """Problems named by the advisory group, a survey or the council."""
+
+    file: FilePath = Field(description="Table of named problems.")
+    columns: ProblemColumns = Field(
+        default=ProblemColumns(), description="Names of its columns; guessed where not given."
+    )
+    crs: str | None = Field(default=None, description="Coordinate system of the table.")
+
+
+class NeedSettings(Section):
+    """How offences, busy places and named problems make up the need for patrol."""
+
+    a_off: Share | None = Field(
+        default=None,
+        description="Share of need given to offences: policy. Without the three shares: "
+        "0.6 n / (n + 50) for n usable offences, the rest by what is at hand.",
+    )
+    a_foot: Share | None = Field(default=None, description="Share of need given to busy places: policy.")
+    a_prob: Share | None = Field(default=None, description="Share of need given to named problems: policy.")
+    bandwidth_m: float = Field(
+        default=200.0, gt=0, le=2000, description="How far along the streets an offence is felt, in metres."
+    )
+    half_life_days: float = Field(
+        default=365.0, gt=0, le=36500, description="Days after which an offence counts half."
+    )
+
+    @model_validator(mode="after")
+    def _shares_sum_to_one(self) -> NeedSettings:
+        shares = (self.a_off, self.a_foot, self.a_prob)
+        given = [share for share in shares if share is not None]
+        if given and (len(given) < 3 or abs(sum(given) - 1) > 1e-6):
+            told = " + ".join("(not given)" if share is None else f"{share:g}" for share in shares)
+            raise ValueError(f"give a_off, a_foot and a_prob together, with sum 1, or none (here: {told})")
+        return self
+
+
+class HotSpotSettings(Section):
+    """The stops of the patrol: clusters of streets that an officer walks in one stay."""
+
+    dwell_min: float = Field(default=12.0, ge=5, le=60, description="Minutes of a stay.")
+    max_dwell_min: float = Field(default=15.0, ge=5, le=60, description="Longest stay in minutes.")
+    radius_m: float = Field(
+        default=150.0, ge=30, le=500, description="A hot spot stays within this of its centre, in metres."
+    )
+    apart_m: float = Field(
+        default=100.0, ge=0, le=2000, description="Least walk between two hot spots, in metres."
+    )
+    max_count: int = Field(default=120, ge=1, le=2000, description="Most hot spots to choose from.")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> HotSpotSettings:
+        if self.max_dwell_min < self.dwell_min:
+            raise ValueError(
+                f"max_dwell_min ({self.max_dwell_min:g}) is less than dwell_min ({self.dwell_min:g})"
+            )
+        return self
+
+
+class EffectSettings(Section):
+    """What a visit does, and for how long."""
+
+    fade_min: float = Field(
+        default=120.0, gt=0, le=1440, description="Minutes until the effect of a visit is gone."
+    )
+    full_dwell_min: float = Field(
+        default=12.0, gt=0, le=120, description="Minutes of stay that give the full effect."
+    )
+    pass_quality: Share = Field(default=0.3, description="Effect of walking past without a stop, 0 to 1.")
+
+
+class WalkingSettings(Section):
+    """How fast and how far crews walk."""
+
+    transfer_km_h: float = Field(default=4.5, ge=1, le=8, description="Speed from stop to stop.")
+    patrol_km_h: float = Field(default=3.0, ge=0.5, le=8, description="Speed inside a hot spot.")
+    longest_leg_min: float = Field(
+        default=45.0, ge=1, le=240, description="Longest walk between two stops, in minutes."
+    )
+
+
+class RuleSettings(Section):
+    """Rules that keep plans sensible."""
+
+    min_gap_min: float = Field(
+        default=30.0, ge=0, le=1440, description="Least minutes between two visits to one hot spot."
+    )
+
+
+class PlanSettings(Section):
+    """What to plan, and how long to search."""
+
+    date: dt.date | None = Field(
+        default=None, description="Day of the plan, for crews that name no day of their own."
+    )
+    seconds: float = Field(default=30.0, gt=0, le=86400, description="Seconds of search.")
+    solutions: int | None = Field(
+        default=None,
+        ge=1,
+        le=100000,
+        description="Search a fixed amount instead of a time, for plans that repeat exactly.",
+    )
+    seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of all chance.")
+    refine: bool = Field(
+        default=True, description="Improve the routes on the true score after the first search."
+    )
+
+
+class Settings(Section):
+    """All that a plan file says.
+
+    Examples
+    --------
+    >>> settings = Settings(
+    ...     community={"name": "Town", "timezone": "Europe/Kyiv"}, streets={"file": "town.osm"}
+    ... )
+    >>> settings.effect.fade_min
+    120.0
+    """
+
+    community: CommunitySettings = Field(description="Whose plan it is.")
+    streets: StreetSettings = Field(description="The walkable streets.")
+    offences: OffenceSettings | None = Field(default=None, description="The offence table.")
+    places: PlaceSettings = Field(default=PlaceSettings(), description="Places people visit.")
+    problems: ProblemSettings | None = Field(default=None, description="Problems residents named.")
+    need: NeedSettings = Field(default=NeedSettings(), description="How need is made up.")
+    hot_spots: HotSpotSettings = Field(default=HotSpotSettings(), description="The stops of the patrol.")
+    effect: EffectSettings = Field(default=EffectSettings(), description="What a visit does.")
+    walking: WalkingSettings = Field(default=WalkingSettings(), description="How crews walk.")
+    rules: RuleSettings = Field(default=RuleSettings(), description="Rules that keep plans sensible.")
+    plan: PlanSettings = Field(default=PlanSettings(), description="What to plan.")
+    stations: tuple[StationSettings, ...] = Field(
+        default=(), strict=False, description="Where shifts begin and end."
+    )
+    officers: tuple[OfficerSettings, ...] = Field(default=(), strict=False, description="Who walks.")
+    crews: tuple[CrewSettings, ...] = Field(default=(), strict=False, description="Who walks when.")
+
+    @model_validator(mode="after")
+    def _ties_hold(self) -> Settings:
+        faults = cross_faults(self)
+        if faults:
+            told = "; ".join(f"{dotted(fault.path)}: {fault.message}" for fault in faults)
+            raise PydanticCustomError("cross", "{told}", {"told": told, "faults": faults})
+        return self
+
+
+def cross_faults(settings: Settings) -> list[Fault]:
+    """Faults between sections: names, dates and shifts that don't go together."""
+    crews, day = settings.crews, settings.plan.date
+    faults = name_faults(settings.model_dump(by_alias=True, include={"stations", "officers", "crews"}))
+    faults += overlap_faults(crews, day)
+    for k, crew in enumerate(crews):
+        start, end = crew.minutes
+        needed = settings.hot_spots.dwell_min + (crew.rest.minutes if crew.rest else 0)
+        if end - start < needed:
+            told = (
+                f"{crew.shift} is shorter than one stay (hot_spots.dwell_min) and the break: {needed:g} min"
+            )
+            faults.append(Fault(("crews", k, "shift"), told))
+        if crew.date is None and day is None:
+            faults.append(
+                Fault(("crews", k), f'crew "{crew.name}" has no date; give it one, or set plan.date')
+            )
+    return faults
+
+
+def dotted(path: tuple[str | int, ...]) -> str:
+    """The path of a key as people write it; tables of a list are counted from 1.
+
+    Examples
+    --------
+    >>> dotted(("crews", 0, "shift"))
+    'crews[1].shift'
+    """
+    return "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path).lstrip(".")

@@ -1,0 +1,263 @@
+"""Settings of who walks when: officers, stations, crews, and the checks that tie them together."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from itertools import pairwise
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+_CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|(24):(00)")
+MINUTES_PER_DAY = 24 * 60
+
+
+class Section(BaseModel):
+    """What all sections share: strict types, unknown keys refused, values never change."""
+
+    model_config = ConfigDict(
+        strict=True, frozen=True, extra="forbid", allow_inf_nan=False, populate_by_name=True
+    )
+
+
+class Fault(NamedTuple):
+    """One fault of the settings: the key's path in the plan file, and what is wrong with it."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+
+def minute_of_day(text: str) -> int:
+    """Minutes after midnight of a clock time "HH:MM" ("24:00" is the end of the day).
+
+    Raises
+    ------
+    ValueError
+        The text is not a clock time.
+
+    Examples
+    --------
+    >>> minute_of_day("16:30"), minute_of_day("24:00")
+    (990, 1440)
+    """
+    match = _CLOCK.fullmatch(text)
+    if match is None:
+        raise ValueError(f'must be a clock time "HH:MM" between "00:00" and "24:00", not "{text}"')
+    hour, minute = (part for part in match.groups() if part is not None)
+    return int(hour) * 60 + int(minute)
+
+
+def span_minutes(text: str) -> tuple[int, int]:
+    """Start and end of "HH:MM-HH:MM" in minutes after the first midnight.
+
+    A span whose end is not later than its start runs into the next day.
+
+    Examples
+    --------
+    >>> span_minutes("16:00-20:00"), span_minutes("22:00-02:30")
+    ((960, 1200), (1320, 1590))
+    """
+    start_text, dash, end_text = text.replace("–", "-").partition("-")
+    if not dash:
+        raise ValueError(f'must be a span "HH:MM-HH:MM" such as "16:00-20:00", not "{text}"')
+    start, end = minute_of_day(start_text.strip()), minute_of_day(end_text.strip())
+    if start == MINUTES_PER_DAY:
+        raise ValueError(f'"{text}": a shift that starts at midnight starts at "00:00"')
+    if start == end:
+        raise ValueError(f'"{text}" starts and ends at the same time; a whole day is "00:00-24:00"')
+    return start, end if end > start else end + MINUTES_PER_DAY
+
+
+def _is_clock(text: str) -> str:
+    minute_of_day(text)
+    return text
+
+
+def _is_span(text: str) -> str:
+    span_minutes(text)
+    return text
+
+
+ClockTime = Annotated[str, AfterValidator(_is_clock)]
+ClockSpan = Annotated[str, AfterValidator(_is_span)]
+Name = Annotated[str, Field(min_length=1, max_length=200, pattern=r"\S")]
+
+
+class StationSettings(Section):
+    """A place where shifts begin and end."""
+
+    name: Name = Field(description="Its name; crews refer to it by this.")
+    lon: float = Field(ge=-180, le=180, description="Longitude in degrees (WGS 84), east is positive.")
+    lat: float = Field(ge=-90, le=90, description="Latitude in degrees (WGS 84), north is positive.")
+
+
+class OfficerSettings(Section):
+    """A person who walks."""
+
+    name: Name = Field(description="As it shall stand on the card; crews refer to it by this.")
+    pace: float = Field(
+        default=1.0, ge=0.3, le=2.0, description="1 for a usual walker, 0.8 for one who is 20 % slower."
+    )
+
+
+class BreakSettings(Section):
+    """A rest within a shift: it begins between `earliest` and `latest`."""
+
+    earliest: ClockTime = Field(description='Clock time "HH:MM" at which the break may begin.')
+    latest: ClockTime = Field(description='Clock time "HH:MM" by which it must have begun.')
+    minutes: int = Field(ge=1, le=240, description="Its length in minutes.")
+
+
+class CrewSettings(Section):
+    """Officers who walk one route together in one shift."""
+
+    name: Name = Field(description="Label of the route.")
+    officers: tuple[Name, ...] = Field(
+        strict=False, min_length=1, description="Names of its officers, as under `[[officers]]`."
+    )
+    shift: ClockSpan = Field(
+        description='When it is on the street, "HH:MM-HH:MM" in local time; may run past midnight.'
+    )
+    date: dt.date | None = Field(
+        default=None, description="Day on which the shift begins; `plan.date` where it is not given."
+    )
+    start: Name = Field(description="Name of the station where it sets out.")
+    end: Name | None = Field(
+        default=None, description="Name of the station where it comes back; `start` where not given."
+    )
+    rest: BreakSettings | None = Field(
+        default=None, alias="break", description="Its break, if it has one: earliest, latest, minutes."
+    )
+
+    @property
+    def minutes(self) -> tuple[int, int]:
+        """Start and end of the shift in minutes after midnight of its day."""
+        return span_minutes(self.shift)
+
+    @property
+    def rest_minutes(self) -> tuple[int, int] | None:
+        """Earliest and latest start of the break in minutes after midnight of the shift's day."""
+        if self.rest is None:
+            return None
+        start, end = self.minutes
+        overnight = end > MINUTES_PER_DAY
+        earliest, latest = (
+            minute + (MINUTES_PER_DAY if overnight and minute < start else 0)
+            for minute in (minute_of_day(self.rest.earliest), minute_of_day(self.rest.latest))
+        )
+        return earliest, latest
+
+    @model_validator(mode="after")
+    def _break_fits(self) -> CrewSettings:
+        message = break_fault(self)
+        if message:
+            raise ValueError(message)
+        return self
+
+
+def break_fault(crew: CrewSettings) -> str:
+    """What is wrong with the crew's break, "" if nothing is.
+
+    Examples
+    --------
+    >>> rest = BreakSettings(earliest="17:30", latest="18:30", minutes=20)
+    >>> common = {"name": "A", "officers": ["x"], "start": "Station"}
+    >>> break_fault(CrewSettings(**common, shift="16:00-20:00", rest=rest))
+    ''
+    """
+    if crew.rest is None or crew.rest_minutes is None:
+        return ""
+    (start, end), (earliest, latest) = crew.minutes, crew.rest_minutes
+    if latest < earliest:
+        return f"the break's latest start {crew.rest.latest} comes before its earliest {crew.rest.earliest}"
+    if earliest < start or latest + crew.rest.minutes > end:
+        return (
+            f"the break (begins {crew.rest.earliest} to {crew.rest.latest}, {crew.rest.minutes} min) "
+            f"lies outside the shift {crew.shift}; move it, shorten it or take it out"
+        )
+    return ""
+
+
+def name_faults(data: Mapping[str, Any]) -> list[Fault]:
+    """Names used twice, and officers and stations that crews name but nobody defines.
+
+    Parameters
+    ----------
+    data
+        The plan file as plain tables; it may have other faults, they are passed over.
+    """
+    tables = {key: _tables(data.get(key)) for key in ("stations", "officers", "crews")}
+    faults = [fault for key, rows in tables.items() for fault in _twice(key, rows)]
+    stations = [str(row["name"]) for _, row in tables["stations"] if "name" in row]
+    officers = [str(row["name"]) for _, row in tables["officers"] if "name" in row]
+    for k, crew in tables["crews"]:
+        for end in ("start", "end"):
+            faults += _unknown(("crews", k, end), [crew.get(end)], "station", stations)
+        named = crew.get("officers")
+        faults += _unknown(
+            ("crews", k, "officers"), named if isinstance(named, list | tuple) else [], "officer", officers
+        )
+    return faults
+
+
+def overlap_faults(crews: Iterable[CrewSettings], default_date: dt.date | None) -> list[Fault]:
+    """Officers who would have to walk in two crews at once (by wall clock)."""
+    spans: dict[str, list[tuple[int, int, int, CrewSettings]]] = {}
+    for k, crew in enumerate(crews):
+        day = crew.date or default_date
+        midnight = (day.toordinal() if day else 0) * MINUTES_PER_DAY
+        start, end = crew.minutes
+        for officer in dict.fromkeys(crew.officers):
+            spans.setdefault(officer, []).append((midnight + start, midnight + end, k, crew))
+    faults = []
+    for officer, shifts in spans.items():
+        ordered = sorted(shifts, key=lambda shift: shift[:3])
+        for (_, end, _, before), (start, _, k, after) in pairwise(ordered):
+            if start < end:
+                faults.append(
+                    Fault(
+                        ("crews", k, "shift"),
+                        f'officer "{officer}" is on two shifts at once: {after.shift} with crew '
+                        f'"{after.name}" and {before.shift} with crew "{before.name}"; '
+                        "change a time or give one of them to another officer",
+                    )
+                )
+    return faults
+
+
+def _tables(value: Any) -> list[tuple[int, Mapping[str, Any]]]:
+    if not isinstance(value, list | tuple):
+        return []
+    return [(k, row) for k, row in enumerate(value) if isinstance(row, Mapping)]
+
+
+def _twice(key: str, rows: list[tuple[int, Mapping[str, Any]]]) -> list[Fault]:
+    seen: Counter[str] = Counter()
+    faults = []
+    for k, row in rows:
+        name = row.get("name")
+        if isinstance(name, str):
+            seen[name] += 1
+            if seen[name] == 2:
+                faults.append(Fault((key, k, "name"), f'"{name}" is used twice; give each its own name'))
+    return faults
+
+
+def _unknown(path: tuple[str | int, ...], named: Iterable[Any], what: str, known: list[str]) -> list[Fault]:
+    faults = []
+    for name in named:
+        if isinstance(name, str) and name not in known:
+            by_lower = {other.lower(): other for other in known}
+            close = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.5)
+            hint = f'did you mean "{by_lower[close[0]]}"?' if close else f"named are: {_listed(known)}"
+            faults.append(Fault(path, f'no {what} is named "{name}"; {hint}'))
+    return faults
+
+
+def _listed(names: list[str]) -> str:
+    names = list(dict.fromkeys(names))
+    return ", ".join(f'"{name}"' for name in names[:8]) + (", ..." if len(names) > 8 else "") or "none"
