@@ -1,0 +1,247 @@
+"""Guess which column of a table means what, from its name and its contents."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+import pandas as pd
+
+from patrolplan.errors import InputError
+from patrolplan.io.table_times import MONTH, YEAR_FIRST, YEAR_LAST
+
+SAMPLE_ROWS = 2000
+LEAST_CONFIDENCE = 0.5
+TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "offences": ("lon", "lat", "kind", "start", "end", "time", "precision", "street"),
+        "places": ("lon", "lat", "kind", "name", "weight", "opening_hours"),
+        "problems": ("lon", "lat", "street", "hours", "days", "since", "until", "seriousness", "text", "named_by"),
+    }
+)  # fmt: skip
+"""Roles of each sort of table."""
+
+NAMES: Mapping[str, tuple[tuple[str, float], ...]] = MappingProxyType(
+    {
+        "lon": ((r"lon|lng|long|longitude|point_x|довгота|довг", 1.0), (r"x|x_coord.*|.*longitude|lon_.*|.*_lon|.*довгота", 0.8)),
+        "lat": ((r"lat|latitude|point_y|широта|шир", 1.0), (r"y|y_coord.*|.*latitude|lat_.*|.*_lat|.*широта", 0.8)),
+        "kind": (
+            (r"kind|category|crime_type|offen[cs]e|offen[cs]e_type|primary_type|text_general_code|вид|категорія|вид_(злочину|правопорушення|події)", 1.0),
+            (r"type|crime|crime_?code|offen[cs]e_.*|event_type|класифікація|кваліфікація|правопорушення|подія|злочин|стаття|тип", 0.8),
+            (r"description|desc|опис|зміст", 0.6),
+        ),
+        "start": (
+            (r"occurred_at|occurred|occurred_(on|from|date.*)|start|start_time|time_from|date_from|дата_(вчинення|події|скоєння)|початок|дата_початку|коли", 1.0),
+            (r"date|datetime|date_time|timestamp|crime_?date(_?time)?|from|month|date_of_.*|дата|дата_(та|і)_час|дата_час|місяць|від", 0.9),
+            (r"reported.*|dispatch_?(date|date_time)?|.*_date|.*date_?time.*|дата_.*|зареєстровано", 0.6),
+        ),
+        "end": ((r"end|end_time|ended|time_to|date_to|to|until|occurred_(to|until)|кінець|дата_кінця|закінчення|до", 1.0),),
+        "time": ((r"time|time_of_day|crime_?time|occurred_time|час|година|час_(вчинення|події)", 1.0),),
+        "precision": ((r"precision|time_precision|точність", 1.0),),
+        "street": (
+            (r"location_block|block|street|street_name|вулиця", 1.0),
+            (r"location|address|адреса|місце|місце_(вчинення|події)", 0.8),
+        ),
+        "name": ((r"name|title|назва|найменування", 1.0), (r"name_.*|place|місце|об_єкт", 0.7)),
+        "weight": ((r"weight|footfall|visitors|вага|відвідувачі", 1.0),),
+        "opening_hours": ((r"opening_hours|opening|графік|години_роботи|режим_роботи", 1.0), (r"hours|години", 0.7)),
+        "hours": ((r"hours|time|times|години|час|коли", 1.0),),
+        "days": ((r"days|weekdays|дні|дні_тижня", 1.0),),
+        "since": ((r"since|from|first_seen|date|з|від|дата|з_якого_часу", 1.0),),
+        "until": ((r"until|to|till|ended|по|до", 1.0),),
+        "seriousness": ((r"seriousness|serious|severity|priority|серйозність|важливість|пріоритет", 1.0),),
+        "text": ((r"text|problem|description|what|note|проблема|опис|текст", 1.0),),
+        "named_by": ((r"named_by|source|who|raised_by|ким_названо|хто|джерело", 1.0),),
+    }
+)  # fmt: skip
+"""Per role: patterns of column names (normalised: lower case, other signs as "_") and how sure each is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ColumnGuess:
+    """Which column plays which role, and how sure that is.
+
+    Attributes
+    ----------
+    columns
+        Role -> column name, as ``columns=`` of the readers takes it.
+    confidence
+        Role -> 0..1.
+    notes
+        Plain sentences on columns that were passed over, and why.
+    """
+
+    columns: Mapping[str, str]
+    confidence: Mapping[str, float]
+    notes: tuple[str, ...] = ()
+
+
+def guess_columns(frame: pd.DataFrame, *, table: str = "offences") -> ColumnGuess:
+    """Guess the columns of a table from their names (English, Ukrainian) and contents.
+
+    Parameters
+    ----------
+    frame
+        Cells as text or typed; a geometry column is passed over.
+    table
+        "offences", "places" or "problems".
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"Довгота": ["24,03"], "Широта": ["49,84"], "Вид": ["крадіжка"],
+    ...                       "Дата": ["21.11.2026 18:30"], "Телефон": ["0501234567"]})
+    >>> dict(guess_columns(frame).columns)
+    {'lon': 'Довгота', 'lat': 'Широта', 'kind': 'Вид', 'start': 'Дата'}
+    """
+    if table not in TABLES:
+        raise InputError(f"no such sort of table: {table!r}; one of {', '.join(TABLES)}")
+    sample = _sample(frame)
+    taken: dict[str, str] = {}
+    sure: dict[str, float] = {}
+    for role in TABLES[table]:
+        scores = {name: _score(role, name, sample[name]) for name in sample.columns if name not in taken.values()}
+        best = max(scores, key=lambda name: scores[name], default=None)
+        if best is not None and scores[best] >= LEAST_CONFIDENCE:
+            taken[role], sure[role] = best, round(scores[best], 2)
+    return ColumnGuess(
+        columns=MappingProxyType(taken), confidence=MappingProxyType(sure), notes=_notes(sample, taken)
+    )
+
+
+def checked_columns(
+    frame: pd.DataFrame, columns: Mapping[str, str] | None, *, table: str, name: str
+) -> tuple[dict[str, str], tuple[str, ...]]:
+    """The user's columns if given (each must exist), else the guess; with notes."""
+    if columns is None:
+        guess = guess_columns(frame, table=table)
+        told = ", ".join(f"{role}={column}" for role, column in guess.columns.items())
+        return dict(guess.columns), (f"{name}: columns guessed: {told or 'none'}", *guess.notes)
+    roles = TABLES[table]
+    faults = [f"{name}: unknown role {role!r}; one of {', '.join(roles)}" for role in columns if role not in roles]
+    faults += [
+        f"{name}: no column {column!r} (for {role}); the table has {', '.join(map(str, frame.columns))}"
+        for role, column in columns.items()
+        if column and column not in frame.columns
+    ]
+    if faults:
+        raise InputError(faults)
+    return {role: column for role, column in columns.items() if column}, ()
+
+
+def numbers(cells: pd.Series) -> pd.Series:
+    """Numbers of text cells; a decimal comma counts as a point; NaN where it is none.
+
+    Examples
+    --------
+    >>> numbers(pd.Series(["24,03", "-75.1", "north"])).tolist()
+    [24.03, -75.1, nan]
+    """
+    text = cells.astype("str").str.replace("\u00a0", "").str.replace("−", "-").str.replace(",", ".")
+    return pd.to_numeric(text.str.strip(), errors="coerce").astype("float64")
+
+
+def time_share(cells: pd.Series) -> float:
+    """Share of the filled cells that read as a date or time."""
+    filled = cells[cells != ""]
+    if filled.empty:
+        return 0.0
+    like = [filled.str.fullmatch(_unnamed(pattern)) for pattern in (YEAR_FIRST, YEAR_LAST, MONTH)]
+    return float((like[0] | like[1] | like[2]).mean())
+
+
+def _unnamed(pattern: str) -> str:
+    return re.sub(r"\?P<\w+>", "?:", pattern)
+
+
+def _sample(frame: pd.DataFrame) -> pd.DataFrame:
+    plain = [name for name in frame.columns if str(frame[name].dtype) != "geometry"]
+    head = frame[plain].head(SAMPLE_ROWS)
+    return head.astype("str").where(head.notna(), "")
+
+
+def _score(role: str, name: str, cells: pd.Series) -> float:
+    """How sure the column plays the role: its name's merit times its contents' fitness."""
+    by_name = _name_merit(role, name)
+    fitness = _FITNESS.get(role, _any_text)(cells)
+    if role == "start" and by_name == 0:
+        by_name = 0.55 if fitness > 0.95 else 0.0
+    if role in ("start", "end") and _is_utc(name, cells):
+        by_name *= 0.6
+    return by_name * fitness
+
+
+def _name_merit(role: str, name: str) -> float:
+    plain = re.sub(r"[^\w]+|_+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name))).strip("_").casefold()
+    return max((merit for pattern, merit in NAMES[role] if re.fullmatch(pattern, plain)), default=0.0)
+
+
+def _is_utc(name: str, cells: pd.Series) -> bool:
+    filled = cells[cells != ""]
+    marked = filled.str.contains(r"\d(?:Z|\+00(?::?00)?|UTC)$", case=False, regex=True)
+    return "utc" in str(name).casefold() or bool(len(filled) and marked.mean() > 0.9)
+
+
+def _number_share(cells: pd.Series, limit: float | None = None) -> float:
+    values = numbers(cells[cells != ""])
+    good = values.notna() & (True if limit is None else (values.abs() <= limit))
+    return float(good.mean()) if len(values) else 0.0
+
+
+def _any_text(cells: pd.Series) -> float:
+    return 1.0 if bool((cells != "").any()) else 0.6
+
+
+def _coordinate(cells: pd.Series) -> float:
+    return _number_share(cells)
+
+
+def _kind_like(cells: pd.Series) -> float:
+    """Kinds repeat and carry letters; free text and ids don't repeat."""
+    filled = cells[cells != ""]
+    if filled.empty:
+        return 0.6
+    repeats = 1.0 if len(filled) < 30 else 1.0 - 0.5 * filled.nunique() / len(filled)
+    return repeats if filled.nunique() <= 1000 else 0.4
+
+
+def _clock_like(cells: pd.Series) -> float:
+    filled = cells[cells != ""]
+    return float(filled.str.fullmatch(r"\d{1,2}[:.]\d{2}([:.]\d{2})?(\s*[AaPp][Mm])?").mean()) if len(filled) else 0.0
+
+
+def _precision_like(cells: pd.Series) -> float:
+    known = {"", "minute", "hour", "window", "date", "day", "month", "none"}
+    return float(cells.str.lower().isin(known).mean())
+
+
+_FITNESS: Mapping[str, Callable[[pd.Series], float]] = MappingProxyType(
+    {
+        "lon": _coordinate,
+        "lat": _coordinate,
+        "kind": _kind_like,
+        "start": time_share,
+        "end": time_share,
+        "time": _clock_like,
+        "precision": _precision_like,
+        "weight": _number_share,
+        "since": time_share,
+        "until": time_share,
+        "seriousness": _number_share,
+    }
+)
+
+
+def _notes(sample: pd.DataFrame, taken: Mapping[str, str]) -> tuple[str, ...]:
+    """Say which time columns in UTC were left beside a local one."""
+    passed = [
+        str(name)
+        for name in sample.columns
+        if name not in taken.values() and time_share(sample[name]) > 0.9 and _is_utc(str(name), sample[name])
+    ]
+    if not passed or "start" not in taken:
+        return ()
+    return (f"{', '.join(passed)}: in UTC, left aside; the local time is taken from {taken['start']}",)
+
+
