@@ -1,0 +1,6 @@
+"""Shared set-up of the tests; being here also lets every test import ``making``."""
+
+from hypothesis import settings
+
+settings.register_profile("repeatable", derandomize=True, deadline=None, max_examples=40)
+settings.load_profile("repeatable")
