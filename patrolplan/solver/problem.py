@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +12,13 @@ from patrolplan.units import frozen_columns
 NEVER = -1
 """Travel time that stands for "no walk leads there", and clock value for "none"."""
 
+NO_CAP = 2**31 - 1
+"""Stands for "no limit" where a limit may be given."""
+
+
+def _none(*shape: int) -> NDArray[np.int32]:
+    return np.zeros(shape, dtype=np.int32)
+
 
 @dataclass(frozen=True, kw_only=True)
 class PatrolProblem:
@@ -19,6 +26,11 @@ class PatrolProblem:
 
     Locations are the stops (0..n-1) followed by the stations (n..n+stations-1). All clock values
     are whole seconds from the horizon's start, which lies on a whole minute.
+
+    The score of a plan is the integral over the horizon, in continuous time, of need times effect
+    (see ``patrolplan.solver.score``): need is constant between knots and effect is piecewise
+    linear, so the integral has a closed form, and no search gains by shifting a visit by seconds
+    against a grid of minutes.
 
     Attributes
     ----------
@@ -49,7 +61,8 @@ class PatrolProblem:
     allowed
         [crews, stops] bool.
     knots_s
-        [bins + 1] int32, from 0 to the horizon's end: need is constant between knots.
+        [bins + 1] int32, from 0 to the horizon's end: need is constant between knots. Knots lie on
+        whole minutes.
     segment_rate
         [segments, bins] float: need of a segment per second, in shares of the week's need. Only
         the segments that some stop holds or some leg passes are in the table.
@@ -58,7 +71,8 @@ class PatrolProblem:
     pass_start, pass_segment, pass_offset_s
         Passes of the leg from location i to j (CSR): rows ``pass_start[i * locations + j]`` up to
         the next of ``pass_segment`` (int32) and of ``pass_offset_s`` (int32, seconds after the
-        leg's beginning at pace 1 when the middle of the segment is reached).
+        leg's beginning at pace 1 when the middle of the segment is reached). A crew of pace f
+        reaches it ``floor(pass_offset_s / f)`` seconds after the leg's beginning.
     fade_s
         R of the model: seconds until the effect of a visit is gone.
     pass_quality
@@ -67,6 +81,31 @@ class PatrolProblem:
         [bins] float: need per second of the whole network, for shares.
     on_shift
         [bins] bool: whether any crew is on shift in the bin.
+    prize
+        [stops] float: a fixed value paid once if the stop is visited at all, beside the effect.
+        Zeros where not given.
+    most_visits
+        [stops] int32: most visits to the stop in the horizon; ``NO_CAP`` where not given.
+    most_walk_s
+        [crews] int32: longest walk in the shift, between stops and to and from the stations;
+        ``NO_CAP`` where not given.
+    musts_s
+        [m, 3] int32 rows (stop, earliest, latest): at least one visit to the stop must start in
+        each period (fixed appointment: earliest = latest). Also the floor of a stop.
+    pinned
+        [p, 3] int32 rows (crew, start second, stop): visits that the plan must hold exactly so.
+    group_of_stop
+        [stops] int32: district or settlement of a stop, ``NEVER`` where none.
+    group_visits
+        [groups, 2] int32: least and most visits to the stops of each group.
+    most_gap_s
+        [stops] int32: most seconds between the end of one visit and the start of the next, counted
+        from the horizon's start and to its end as well; ``NO_CAP`` where not given.
+
+    Raises
+    ------
+    InputError
+        With every fault found, when shapes or values do not hold together.
     """
 
     stop_labels: tuple[str, ...]
@@ -93,11 +132,27 @@ class PatrolProblem:
     pass_quality: float
     horizon_rate: NDArray[np.float64]
     on_shift: NDArray[np.bool_]
+    prize: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    most_visits: NDArray[np.int32] = field(default_factory=lambda: _none(0))
+    most_walk_s: NDArray[np.int32] = field(default_factory=lambda: _none(0))
+    musts_s: NDArray[np.int32] = field(default_factory=lambda: _none(0, 3))
+    pinned: NDArray[np.int32] = field(default_factory=lambda: _none(0, 3))
+    group_of_stop: NDArray[np.int32] = field(default_factory=lambda: _none(0))
+    group_visits: NDArray[np.int32] = field(default_factory=lambda: _none(0, 2))
+    most_gap_s: NDArray[np.int32] = field(default_factory=lambda: _none(0))
 
     def __post_init__(self) -> None:
-        arrays = {
-            name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)
-        }
+        from patrolplan.solver.problem_check import check_problem
+
+        n, m = self.n_stops, self.n_crews
+        whole = {"prize": (n, 0.0), "most_visits": (n, NO_CAP), "most_walk_s": (m, NO_CAP)}
+        whole |= {"group_of_stop": (n, NEVER), "most_gap_s": (n, NO_CAP)}
+        for name, (size, value) in whole.items():
+            given = getattr(self, name)
+            if given.shape == (0,) and size:
+                object.__setattr__(self, name, np.full(size, value, dtype=given.dtype))
+        check_problem(self)
+        arrays = {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
         frozen_columns(self, **arrays)
 
     @property
@@ -109,3 +164,30 @@ class PatrolProblem:
     def n_crews(self) -> int:
         """Number of crews."""
         return len(self.crew_labels)
+
+    @property
+    def horizon_s(self) -> int:
+        """Length of the horizon in seconds."""
+        return int(self.knots_s[-1])
+
+    @property
+    def need_on_shift(self) -> float:
+        """Need of the whole network in the bins in which any crew is on shift."""
+        return float((self.horizon_rate * np.diff(self.knots_s))[self.on_shift].sum())
+
+    def walk_s(self, crew: int, start: int, end: int) -> int:
+        """Seconds the crew takes from one location to another, ``NEVER`` where no walk leads."""
+        travel = int(self.travel_s[start, end])
+        return travel if travel < 0 else int(at_pace(np.array(travel), float(self.crew_pace[crew])))
+
+
+def at_pace(travel_s: NDArray[np.int32], pace: float) -> NDArray[np.int32]:
+    """Walking seconds at the given pace: ``ceil(travel_s / pace)``, ``NEVER`` kept.
+
+    Examples
+    --------
+    >>> at_pace(np.array([100, -1, 90]), 0.8).tolist()
+    [125, -1, 113]
+    """
+    slower = np.ceil(np.round(travel_s / pace, 6)).astype(np.int32)
+    return np.where(travel_s < 0, np.int32(NEVER), slower)
