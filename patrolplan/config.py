@@ -71,28 +71,82 @@ class StreetSettings(Section):
     )
 
 
-class OffenceColumns(Section):
+class _Columns(Section):
+    """Names of a table's columns by the role they play."""
+
+    def by_role(self) -> dict[str, str]:
+        """Role -> column name of the roles that are given, as the readers take it."""
+        return {role: column for role, column in self.model_dump().items() if column is not None}
+
+
+class OffenceColumns(_Columns):
     """Which column of the offence table holds what."""
 
-    lon: Column | None = Field(default=None, description="Longitude, or x in the table's CRS.")
-    lat: Column | None = Field(default=None, description="Latitude, or y in the table's CRS.")
+    lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
+    lat: Column | None = Field(default=None, description="Latitude, or y in the table's `crs`.")
     kind: Column | None = Field(default=None, description="Kind of offence.")
-    time: Column | None = Field(default=None, description="When it happened, or when it may have begun.")
-    time_end: Column | None = Field(
-        default=None, description='End of the window, for offences known only as "between ... and ...".'
+    start: Column | None = Field(default=None, description="When it happened, or the earliest it can have.")
+    end: Column | None = Field(
+        default=None, description='The latest it can have happened, where known as "between ... and ...".'
+    )
+    time: Column | None = Field(default=None, description="Clock time, where it stands apart from the date.")
+    precision: Column | None = Field(
+        default=None, description='How exact the time is: "minute", "date", "month" or "none".'
+    )
+    street: Column | None = Field(default=None, description="The record's own words on its street or block.")
+
+
+class PlaceColumns(_Columns):
+    """Which column of the places table holds what."""
+
+    lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
+    lat: Column | None = Field(default=None, description="Latitude, or y in the table's `crs`.")
+    kind: Column | None = Field(default=None, description="Kind of place: school, market, station, ...")
+    name: Column | None = Field(default=None, description="Name of the place.")
+    weight: Column | None = Field(default=None, description="How much it counts; else that of its kind.")
+    opening_hours: Column | None = Field(default=None, description="Hours as OpenStreetMap writes them.")
+
+
+class ProblemColumns(_Columns):
+    """Which column of the problems table holds what."""
+
+    lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
+    lat: Column | None = Field(default=None, description="Latitude, or y in the table's `crs`.")
+    street: Column | None = Field(default=None, description="Name of the street, where there is no point.")
+    hours: Column | None = Field(default=None, description='Hours of the day, such as "18:00-23:00".')
+    days: Column | None = Field(default=None, description='Days of the week, such as "Mo-Fr".')
+    since: Column | None = Field(default=None, description="Day since when it is felt.")
+    until: Column | None = Field(default=None, description="Day until which it was felt.")
+    seriousness: Column | None = Field(default=None, description="1, 2 or 3; 2 where not given.")
+    text: Column | None = Field(default=None, description="What was named, in words.")
+    named_by: Column | None = Field(
+        default=None, description="Who named it; never shown on what people hold."
     )
 
 
-class OffenceSettings(Section):
-    """The offence table; without it need rests on busy places and named problems."""
+class _Table(Section):
+    """How a table is to be read, where the file itself doesn't tell."""
 
-    file: FilePath = Field(description="Table of offences: CSV, or a vector file such as GeoPackage.")
-    columns: OffenceColumns = Field(
-        default=OffenceColumns(), description="Names of its columns; guessed where not given."
-    )
     crs: str | None = Field(
         default=None,
-        description='Coordinate system of the table, such as "EPSG:4326" (longitude and latitude).',
+        description='Coordinate system of the coordinates, such as "EPSG:6384"; '
+        "without it: what the file says, else degrees of longitude and latitude.",
+    )
+    encoding: str | None = Field(
+        default=None, description='Encoding of a CSV, such as "cp1251"; found out where not given.'
+    )
+    day_first: bool | None = Field(
+        default=None,
+        description="Whether 03/04/2026 is the third of April; proved by the values where not given.",
+    )
+
+
+class OffenceSettings(_Table):
+    """The offence table; without it need rests on busy places and named problems."""
+
+    file: FilePath = Field(description="Offences: CSV, GeoPackage, GeoJSON, Shapefile, XLSX or ODS.")
+    columns: OffenceColumns | None = Field(
+        default=None, description="Its columns; all guessed where this table is not given."
     )
     since: dt.date | None = Field(default=None, description="First day that the records cover in full.")
     until: dt.date | None = Field(default=None, description="Last day that the records cover in full.")
@@ -110,44 +164,23 @@ class OffenceSettings(Section):
         return self
 
 
-class PlaceColumns(Section):
-    """Which column of the places table holds what."""
-
-    lon: Column | None = Field(default=None, description="Longitude, or x in the table's CRS.")
-    lat: Column | None = Field(default=None, description="Latitude, or y in the table's CRS.")
-    kind: Column | None = Field(default=None, description="Kind of place: school, market, station, ...")
-    name: Column | None = Field(default=None, description="Name of the place.")
-
-
-class PlaceSettings(Section):
+class PlaceSettings(_Table):
     """Places people visit."""
 
     from_osm: bool = Field(default=True, description="Read schools, shops, stops, ... of the street file.")
     file: FilePath | None = Field(default=None, description="Table of further places.")
-    columns: PlaceColumns = Field(
-        default=PlaceColumns(), description="Names of its columns; guessed where not given."
+    columns: PlaceColumns | None = Field(
+        default=None, description="Its columns; all guessed where this table is not given."
     )
-    crs: str | None = Field(default=None, description="Coordinate system of the table.")
 
 
-class ProblemColumns(Section):
-    """Which column of the problems table holds what."""
-
-    lon: Column | None = Field(default=None, description="Longitude, or x in the table's CRS.")
-    lat: Column | None = Field(default=None, description="Latitude, or y in the table's CRS.")
-    text: Column | None = Field(default=None, description="What was named, in words.")
-    hours: Column | None = Field(default=None, description="When it is felt.")
-    weight: Column | None = Field(default=None, description="How serious it is.")
-
-
-class ProblemSettings(Section):
+class ProblemSettings(_Table):
     """Problems named by the advisory group, a survey or the council."""
 
     file: FilePath = Field(description="Table of named problems.")
-    columns: ProblemColumns = Field(
-        default=ProblemColumns(), description="Names of its columns; guessed where not given."
+    columns: ProblemColumns | None = Field(
+        default=None, description="Its columns; all guessed where this table is not given."
     )
-    crs: str | None = Field(default=None, description="Coordinate system of the table.")
 
 
 class NeedSettings(Section):
