@@ -202,7 +202,7 @@ def build_problem(
     need_rate = weights.need(horizon.hours) / SECONDS_PER_HOUR
     stop_of_segment = _stop_of_segment(hot_spots, len(network.segments))
     passes = walks.passes()
-    used = np.union1d(np.flatnonzero(stop_of_segment != NEVER), passes.segment)
+    used = segments_in_problem(network, hot_spots, walks)
     row_of_segment = np.full(len(network.segments), NEVER, dtype=np.int32)
     row_of_segment[used] = np.arange(len(used), dtype=np.int32)
     dwell_s = np.array([spot.dwell_s for spot in hot_spots], dtype=np.int32)
@@ -232,6 +232,14 @@ def build_problem(
         horizon_rate=need_rate.sum(axis=0),
         on_shift=horizon.on_shift,
     )
+
+
+def segments_in_problem(
+    network: StreetNetwork, hot_spots: Sequence[HotSpot], walks: Walks
+) -> NDArray[np.int64]:
+    """The segments that some hot spot holds or some walk passes, sorted: the problem's rows."""
+    held = np.flatnonzero(_stop_of_segment(hot_spots, len(network.segments)) != NEVER)
+    return np.union1d(held, walks.passes().segment).astype(np.int64)
 
 
 def _hour_changes(epoch: datetime, last: datetime, zone: ZoneInfo) -> set[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,21 @@ import pandas as pd
 
 from patrolplan.duty import Crew
 from patrolplan.graph.network import StreetNetwork
-from patrolplan.reasons import Reason as Reason
+from patrolplan.reasons import Reason
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
+
+__all__ = ["EVENT_COLUMNS", "LEG_COLUMNS", "UNSERVED_COLUMNS", "PatrolPlan", "Reason", "geo_rows"]
+
+EVENT_COLUMNS = (
+    "crew", "crew_name", "kind", "order", "hot_spot", "label", "street", "arrive", "start", "leave",
+    "minutes", "need_share", "reasons", "why",
+)  # fmt: skip
+LEG_COLUMNS = (
+    "crew", "crew_name", "leg", "kind", "hot_spot", "from_label", "to_label", "start", "end", "length_m",
+    "segments",
+)  # fmt: skip
+UNSERVED_COLUMNS = ("hot_spot", "label", "need_share", "why")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,8 +44,8 @@ class PatrolPlan:
         "break", "end"), ``order`` (1.. for visits within the crew's route, 0 otherwise),
         ``hot_spot`` (index into ``hot_spots``, -1 if none), ``label``, ``street``, ``arrive``,
         ``start``, ``leave`` (aware datetimes; a visit may wait between arrive and start),
-        ``minutes`` (of stay), ``need_share`` (of the visit's stop, at that time, of the shift's
-        need), ``reasons`` (tuple of Reason), ``why`` (one plain English line).
+        ``minutes`` (of stay), ``need_share`` (of the need of all streets in the shifts' minutes, what
+        lies on the visit's hot spot), ``reasons`` (tuple of Reason), ``why`` (one plain line).
     legs
         One row a stretch walked, GeoDataFrame (LineString, network's CRS), ordered by crew and
         time. Columns: ``crew``, ``crew_name``, ``leg`` (1.. within the crew's route), ``kind``
@@ -53,8 +65,8 @@ class PatrolPlan:
         What the plan was made on.
     scores
         ``score`` (share of the week's need under effect), ``share_on_shift`` (the same over the
-        need in the minutes of the shifts), ``greedy_score``, and ``share_by_part`` (mapping of
-        part to its own share under effect on shift).
+        need in the minutes of the shifts), ``greedy_score``, ``routing_score`` (of the best plan by
+        OR-Tools alone, or None) and ``share_by_part`` (part -> share of its own need on shift).
     provenance
         Settings, seed, ``stopped_by``, versions, sha256 of every input; goes into plan.json.
     notes
@@ -96,6 +108,7 @@ class PatrolPlan:
         }
 
 
-def empty_frame(columns: Mapping[str, str]) -> pd.DataFrame:
-    """A frame without rows whose columns have the given dtypes."""
-    return pd.DataFrame({name: pd.Series(dtype=dtype) for name, dtype in columns.items()})
+def geo_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, crs: Any) -> gpd.GeoDataFrame:
+    """A GeoDataFrame of the given rows, with all its columns even where there are no rows."""
+    frame = pd.DataFrame([dict(row) for row in rows], columns=[*columns, "geometry"])
+    return gpd.GeoDataFrame(frame, geometry="geometry", crs=crs)

@@ -83,9 +83,10 @@ def reasons_for(
     shares = pd.Series(worth / worth.sum()).groupby([terms["part"], shown_kind]).sum()
     shares = shares.sort_values(ascending=False, kind="stable")
     here = weights.sources[weights.sources["segment"].isin(where)]
+    top = shares[shares >= LEAST_SHARE].head(MOST_REASONS)
+    keys = zip(top.index.get_level_values(0), top.index.get_level_values(1), top.to_numpy(), strict=True)
     return tuple(
-        _reason(part=str(part), kind=str(kind), share=float(share), here=here)
-        for (part, kind), share in shares[shares >= LEAST_SHARE].head(MOST_REASONS).items()  # type: ignore[misc]
+        _reason(part=str(part), kind=str(kind), share=float(share), here=here) for part, kind, share in keys
     )
 
 

@@ -1,0 +1,265 @@
+"""The whole order, from files to plan; the only file that knows it.
+
+read -> weigh -> find_hot_spots -> build_problem -> solve -> make_plan
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+
+from patrolplan.build import build_problem, walks_for
+from patrolplan.config import Settings
+from patrolplan.crews import clock_notes, crews_of
+from patrolplan.errors import InputError, NoPlanError
+from patrolplan.graph.network import StreetNetwork
+from patrolplan.io.osm import read_osm
+from patrolplan.io.tables import read_offences, read_places, read_problems
+from patrolplan.make import make_plan
+from patrolplan.plan import PatrolPlan
+from patrolplan.risk.hot_spots import find_hot_spots
+from patrolplan.risk.offences import Offences
+from patrolplan.risk.weigh import weigh
+from patrolplan.risk.weights import SegmentWeights
+from patrolplan.solver.solve import solve
+from patrolplan.solver.stop import Stop
+from patrolplan.units import KMH
+
+PACKAGES_THAT_DECIDE = ("patrolplan", "numpy", "scipy", "numba", "ortools", "osmium", "shapely", "geopandas")
+"""Their versions may change a plan, so they are written into it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Loaded:
+    """Everything a plan file points at, read.
+
+    Attributes
+    ----------
+    settings
+        The plan file's settings.
+    network, offences, places, problems
+        As the readers return them; None where the community has no such table.
+    sha256
+        File name -> hash of each input, for the plan's provenance.
+    """
+
+    settings: Settings
+    network: StreetNetwork
+    offences: Offences | None
+    places: gpd.GeoDataFrame | None
+    problems: gpd.GeoDataFrame | None
+    sha256: Mapping[str, str]
+
+
+def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None) -> Loaded:
+    """Read the street file and the tables that the settings name.
+
+    Raises
+    ------
+    InputError
+        With the faults of all files, gathered.
+    """
+    tell = on_progress or (lambda _: None)
+    faults: list[str] = []
+
+    def tried(what: str, read: Callable[[], Any]) -> Any:
+        tell(what)
+        try:
+            return read()
+        except InputError as error:
+            faults.extend(error.faults)
+            return None
+
+    zone = settings.community.timezone
+    streets = tried("reading streets", lambda: read_osm(settings.streets.file))
+    offences = tried("reading offences", lambda: _offences(settings, zone)) if settings.offences else None
+    places = tried("reading places", lambda: _own_places(settings)) if settings.places.file else None
+    problems = tried("reading problems", lambda: _problems(settings, zone)) if settings.problems else None
+    if faults:
+        raise InputError(faults)
+    network, osm_places = streets
+    return Loaded(
+        settings=settings,
+        network=network,
+        offences=offences,
+        places=_joined([osm_places if settings.places.from_osm else None, places]),
+        problems=problems,
+        sha256={path.name: file_sha256(path) for path in input_files(settings)},
+    )
+
+
+def weigh_loaded(loaded: Loaded) -> SegmentWeights:
+    """Need of every segment at each hour of the week, by the plan file's settings."""
+    settings = loaded.settings
+    shares = (settings.need.a_off, settings.need.a_foot, settings.need.a_prob)
+    policy = dict(zip(("a_off", "a_foot", "a_prob"), shares, strict=True)) if shares[0] is not None else None
+    return weigh(
+        loaded.network,
+        offences=loaded.offences,
+        places=loaded.places,
+        problems=loaded.problems,
+        timezone=settings.community.timezone,
+        policy=policy,
+        bandwidth_m=settings.need.bandwidth_m,
+        half_life_days=settings.need.half_life_days,
+    )
+
+
+def make(
+    settings: Settings,
+    *,
+    stop: Stop | None = None,
+    on_progress: Callable[[str], None] | None = None,
+    on_search: Callable[[Any], None] | None = None,
+) -> PatrolPlan:
+    """Plan what the plan file asks for.
+
+    Parameters
+    ----------
+    settings
+        The plan file's settings, already changed by whatever the command line overrides.
+    stop
+        When to end the search; default: as the settings say.
+    on_progress
+        Called with a few words when a new step begins.
+    on_search
+        Called by the solver with its progress.
+
+    Raises
+    ------
+    InputError, NoPlanError
+    """
+    tell = on_progress or (lambda _: None)
+    zone = settings.community.timezone
+    crews = crews_of(settings)
+    loaded = load(settings, on_progress=on_progress)
+    tell("weighing streets")
+    weights = weigh_loaded(loaded)
+    tell("finding hot spots")
+    spots, walking = settings.hot_spots, settings.walking
+    hot_spots = find_hot_spots(
+        loaded.network,
+        weights,
+        [crew.shift for crew in crews],
+        timezone=zone,
+        dwell_min=spots.dwell_min,
+        max_dwell_min=spots.max_dwell_min,
+        radius_m=spots.radius_m,
+        min_apart_m=spots.apart_m,
+        max_hot_spots=spots.max_count,
+        patrol_speed_m_per_s=walking.patrol_km_h * KMH,
+    )
+    if not hot_spots:
+        raise NoPlanError(
+            "no hot spot: nothing in the shifts' hours needs a visit; check the tables and hours"
+        )
+    tell("timing walks")
+    legs = {
+        "transfer_speed_m_per_s": walking.transfer_km_h * KMH,
+        "longest_leg_s": round(walking.longest_leg_min * 60),
+    }
+    walks = walks_for(loaded.network, hot_spots, crews, **legs)
+    problem = build_problem(
+        loaded.network,
+        weights,
+        hot_spots,
+        crews,
+        timezone=zone,
+        walks=walks,
+        fade_s=round(settings.effect.fade_min * 60),
+        full_dwell_s=round(settings.effect.full_dwell_min * 60),
+        pass_quality=settings.effect.pass_quality,
+        min_gap_s=round(settings.rules.min_gap_min * 60),
+        **legs,
+    )
+    tell("searching routes")
+    result = solve(
+        problem,
+        stop=stop or stop_of(settings),
+        seed=settings.plan.seed,
+        refine=settings.plan.refine,
+        on_progress=on_search,
+    )
+    tell("telling the plan")
+    return make_plan(
+        result,
+        problem=problem,
+        network=loaded.network,
+        weights=weights,
+        hot_spots=hot_spots,
+        crews=crews,
+        timezone=zone,
+        walks=walks,
+        community=settings.community.name,
+        provenance=_provenance(loaded),
+        notes=clock_notes(settings),
+    )
+
+
+def stop_of(settings: Settings) -> Stop:
+    """When to end the search, as the settings say."""
+    if settings.plan.solutions is not None:
+        return Stop(solutions=settings.plan.solutions)
+    return Stop(seconds=settings.plan.seconds)
+
+
+def input_files(settings: Settings) -> tuple[Path, ...]:
+    """Every file that the settings point at."""
+    sections = (settings.streets, settings.offences, settings.places, settings.problems)
+    return tuple(section.file for section in sections if section is not None and section.file is not None)
+
+
+def file_sha256(path: Path) -> str:
+    """Hash of a file's bytes, in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _offences(settings: Settings, zone: str) -> Offences:
+    table = settings.offences
+    assert table is not None
+    return read_offences(table.file, timezone=zone, columns=_named(table.columns), crs=table.crs)
+
+
+def _own_places(settings: Settings) -> gpd.GeoDataFrame:
+    table = settings.places
+    assert table.file is not None
+    return read_places(table.file, columns=_named(table.columns), crs=table.crs)
+
+
+def _problems(settings: Settings, zone: str) -> gpd.GeoDataFrame:
+    table = settings.problems
+    assert table is not None
+    return read_problems(table.file, timezone=zone, columns=_named(table.columns), crs=table.crs)
+
+
+def _named(columns: Any) -> dict[str, str] | None:
+    """The columns that were named, or None if all shall be guessed."""
+    return columns.model_dump(exclude_none=True) or None
+
+
+def _joined(tables: list[gpd.GeoDataFrame | None]) -> gpd.GeoDataFrame | None:
+    given = [table for table in tables if table is not None]
+    return gpd.GeoDataFrame(pd.concat(given, ignore_index=True)) if given else None
+
+
+def _provenance(loaded: Loaded) -> dict[str, Any]:
+    return {
+        "settings": loaded.settings.model_dump(mode="json", exclude_none=True),
+        "inputs_sha256": dict(loaded.sha256),
+        "versions": {name: _version(name) for name in PACKAGES_THAT_DECIDE},
+    }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "not installed"
