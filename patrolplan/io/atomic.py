@@ -59,9 +59,7 @@ def write_text(path: str | os.PathLike[str], text: str, *, encoding: str = "utf-
 
 
 @contextmanager
-def atomic_folder(
-    folder: str | os.PathLike[str], *, stale: Iterable[str] = ()
-) -> Iterator[Path]:
+def atomic_folder(folder: str | os.PathLike[str], *, stale: Iterable[str] = ()) -> Iterator[Path]:
     """An empty folder to write a set of files to, which all appear in ``folder`` if the block ends well.
 
     A new ``folder`` (parents too) appears in one move. In a folder that is there, files of the

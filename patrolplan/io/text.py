@@ -12,22 +12,22 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 # Ukrainian after the Cabinet of Ministers' table of 2010 (no. 55), letters of other languages added.
 _CYRILLIC = dict(
-    zip(
-        "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяёъыэў'’",
-        "a b v h g d e ie zh z y i i i k l m n o p r s t u f kh ts ch sh shch _ iu ia e _ y e u _ _".split(),
-        strict=True,
+    re.findall(
+        r"(.):(\S*)",
+        "а:a б:b в:v г:h ґ:g д:d е:e є:ie ж:zh з:z и:y і:i ї:i й:i к:k л:l м:m н:n о:o п:p р:r с:s т:t у:u "
+        "ф:f х:kh ц:ts ч:ch ш:sh щ:shch ь: ю:iu я:ia ё:e ъ: ы:y э:e ў:u ': ’:",
     )
 )
 
 
 def one_line(text: object) -> str:
-    """``text`` on one line without control characters, direction marks or lone surrogates.
+    r"""``text`` on one line without control characters, direction marks or lone surrogates.
 
     Such characters break XML and tables, or show one name as another.
 
     Examples
     --------
-    >>> one_line("Main\\x00\\nStreet\\u202e ")
+    >>> one_line("Main\x00\nStreet\u202e ")
     'Main Street'
     """
     visible = _BIDI_CONTROLS.sub("", str(text))
@@ -55,6 +55,6 @@ def slug(text: str, *, longest: int = 40) -> str:
     >>> slug("Crew 1"), slug("Наряд Щука"), slug("Équipe/../2"), slug("🚓")
     ('crew-1', 'nariad-shchuka', 'equipe-2', '')
     """
-    latin = "".join(_CYRILLIC.get(sign, sign).replace("_", "") for sign in text.lower())
+    latin = "".join(_CYRILLIC.get(sign, sign) for sign in text.lower())
     plain = unicodedata.normalize("NFKD", latin).encode("ascii", "ignore").decode()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:longest].strip("-")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from patrolplan.io.text import one_line
-from patrolplan.plan import Reason
+from patrolplan.reasons import Reason
 
 MOST_NAMED = 3
 """Kinds or places named in one line; the rest are counted together."""
@@ -16,12 +16,15 @@ NOT_NAMED = "offences of a kind not named here"
 _WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 # Kinds of offence that English counts; others ("vandalism", "fraud") become "5 cases of ...".
-_COUNTED = frozenset(
-    "accident assault attack breach break-in brawl burglary complaint crime dispute disturbance fight fire "
-    "hold-up homicide incident injury murder nuisance offence offense pickpocketing quarrel robbery "
-    "shooting snatching stabbing theft threat violation".split()
+_COUNTED = set(
+    re.findall(
+        r"\S+",
+        "accident assault attack breach break-in brawl burglary complaint crime dispute disturbance fight "
+        "fire hold-up homicide incident injury murder nuisance offence offense pickpocketing quarrel robbery "
+        "shooting snatching stabbing theft threat violation",
+    )
 )
-_HEAD_ENDS = frozenset("against at by for from in of on to with without".split())
+_HEAD_ENDS = set(re.findall(r"\w+", "against at by for from in of on to with without"))
 
 
 def why_line(reasons: Sequence[Reason]) -> str:
@@ -47,7 +50,7 @@ def why_line(reasons: Sequence[Reason]) -> str:
     ...         Reason(part="footfall", share=0.3, kind="market", label="Central Market"),
     ...     ]
     ... )
-    '14 thefts and 3 robberies on record here, mostly 17:00–21:00; next to Central Market'
+    '14 thefts and 3 robberies on record here, mostly 17:00–21:00; near Central Market'
     """
     by_part = {
         part: sorted((r for r in reasons if r.part == part), key=_greatest_first)
@@ -102,14 +105,16 @@ def counted_offences(count: int, kind: str) -> str:
     Examples
     --------
     >>> counted_offences(2, "Theft from Vehicle"), counted_offences(5, "VANDALISM"), counted_offences(1, "")
-    ('2 thefts from vehicle', '5 cases of vandalism', '1 offence of a kind not named here')
+    ('2 thefts from vehicle', '5 cases of vandalism', '1 offence (kind not named)')
     """
     if not kind:
-        return f"{counted(count, 'offence')} of a kind not named here"
+        return f"{counted(count, 'offence')} (kind not named)"
     words = kind_name(kind).split(" ")
     head = next((at - 1 for at, word in enumerate(words) if at and word in _HEAD_ENDS), len(words) - 1)
     if words[head] in _COUNTED:
-        return " ".join([f"{count:,}", *words[:head], counted(count, words[head]).split(" ")[1], *words[head + 1 :]])
+        return " ".join(
+            [f"{count:,}", *words[:head], counted(count, words[head]).split(" ")[1], *words[head + 1 :]]
+        )
     return f"{counted(count, 'case')} of {' '.join(words)}"
 
 
@@ -179,7 +184,13 @@ def share_text(share: float) -> str:
         return "0 %"
     if percent < 0.01:
         return "under 0.01 %"
-    return f"{percent:.0f} %" if percent >= 9.95 else f"{percent:.1f} %" if percent >= 0.95 else f"{percent:.2f} %"
+    return (
+        f"{percent:.0f} %"
+        if percent >= 9.95
+        else f"{percent:.1f} %"
+        if percent >= 0.95
+        else f"{percent:.2f} %"
+    )
 
 
 def _greatest_first(reason: Reason) -> tuple[float, str, str]:
@@ -187,24 +198,27 @@ def _greatest_first(reason: Reason) -> tuple[float, str, str]:
 
 
 def _offences(reasons: Sequence[Reason]) -> str:
-    named = [reason for reason in reasons if reason.kind][:MOST_NAMED]
-    rest = [reason for reason in reasons if reason not in named]
-    spans = {_usual(reason.hours) for reason in named}
-    own_spans = len(spans) > 1
-    told = [_offence(reason, with_hours=own_spans) for reason in named]
-    left = sum(reason.count for reason in rest)
-    if rest and named and left:
-        told.append(counted(left, "other offence"))
-    elif rest and not named:
-        told.append(counted_offences(left, "") if left else NOT_NAMED)
-        spans = {_usual(reason.hours) for reason in rest}
+    here = [reason for reason in reasons if reason.count]
+    around = [kind_name(reason.kind) for reason in reasons if reason.kind and not reason.count]
+    clauses = [_on_record(here)] if here else []
+    if around:
+        clauses.append(f"{listed(around[:MOST_NAMED])} on record nearby")
+    return "; ".join(clauses) or f"{NOT_NAMED} nearby"
+
+
+def _on_record(here: Sequence[Reason]) -> str:
+    named = [reason for reason in here if reason.kind][:MOST_NAMED]
+    others = sum(reason.count for reason in here if reason not in named)
+    spans = {_usual(reason.hours) for reason in named} or {""}
+    told = [_offence(reason, with_hours=len(spans) > 1) for reason in named]
+    if others:
+        told.append(counted(others, "other offence") if named else counted_offences(others, ""))
     common = f", {spans.pop()}" if len(spans) == 1 and "" not in spans else ""
     return f"{listed(told)} on record here{common}"
 
 
 def _offence(reason: Reason, *, with_hours: bool) -> str:
-    told = counted_offences(reason.count, reason.kind) if reason.count else kind_name(reason.kind)
-    usual = _usual(reason.hours)
+    told, usual = counted_offences(reason.count, reason.kind), _usual(reason.hours)
     return f"{told} ({usual})" if with_hours and usual else told
 
 
@@ -216,7 +230,7 @@ def _usual(hours: tuple[int, int] | None) -> str:
 
 def _footfall(reasons: Sequence[Reason]) -> str:
     shown = reasons[:MOST_NAMED]
-    return f"next to {listed(_place(reason) for reason in shown)}"
+    return f"near {listed(_place(reason) for reason in shown)}"
 
 
 def _place(reason: Reason) -> str:
