@@ -30,7 +30,14 @@ def _seen_from_file(value: Any, info: ValidationInfo) -> Any:
     return Path(folder, value) if folder is not None else Path(value)
 
 
-def _is_zone(name: str) -> str:
+def checked_zone(name: str) -> str:
+    """The name of a time zone, if there is one of that name.
+
+    Raises
+    ------
+    ValueError
+        No such zone; with the name that was probably meant.
+    """
     from zoneinfo import ZoneInfo, available_timezones
 
     if "/" not in name and name != "UTC":
@@ -47,7 +54,7 @@ def _is_zone(name: str) -> str:
 
 
 FilePath = Annotated[Path, BeforeValidator(_seen_from_file)]
-Timezone = Annotated[str, AfterValidator(_is_zone)]
+Timezone = Annotated[str, AfterValidator(checked_zone)]
 Column = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -129,29 +136,44 @@ class _Table(Section):
 
     crs: str | None = Field(
         default=None,
+        examples=["EPSG:6384"],
         description='Coordinate system of the coordinates, such as "EPSG:6384"; '
         "without it: what the file says, else degrees of longitude and latitude.",
     )
     encoding: str | None = Field(
-        default=None, description='Encoding of a CSV, such as "cp1251"; found out where not given.'
+        default=None,
+        examples=["cp1251"],
+        description='Encoding of a CSV, such as "cp1251"; found out where not given.',
     )
+
+
+class _TimedTable(_Table):
+    """A table with times in it."""
+
     day_first: bool | None = Field(
         default=None,
+        examples=[True],
         description="Whether 03/04/2026 is the third of April; proved by the values where not given.",
     )
 
 
-class OffenceSettings(_Table):
+class OffenceSettings(_TimedTable):
     """The offence table; without it need rests on busy places and named problems."""
 
     file: FilePath = Field(description="Offences: CSV, GeoPackage, GeoJSON, Shapefile, XLSX or ODS.")
-    columns: OffenceColumns | None = Field(
-        default=None, description="Its columns; all guessed where this table is not given."
+    columns: OffenceColumns = Field(
+        default=OffenceColumns(), description="Its columns; all guessed where none is named."
     )
-    since: dt.date | None = Field(default=None, description="First day that the records cover in full.")
-    until: dt.date | None = Field(default=None, description="Last day that the records cover in full.")
+    since: dt.date | None = Field(
+        default=None, examples=[dt.date(2024, 1, 1)], description="First day that the records cover in full."
+    )
+    until: dt.date | None = Field(
+        default=None, examples=[dt.date(2025, 12, 31)], description="Last day that the records cover in full."
+    )
     kinds_file: FilePath | None = Field(
-        default=None, description="Table that gives each kind its harm class and says which are sensitive."
+        default=None,
+        examples=["kinds.csv"],
+        description="Table that gives each kind its harm class and says which are sensitive.",
     )
     max_distance_m: float = Field(
         default=50.0, gt=0, le=1000, description="Offences farther than this from any street are set aside."
@@ -168,18 +190,20 @@ class PlaceSettings(_Table):
     """Places people visit."""
 
     from_osm: bool = Field(default=True, description="Read schools, shops, stops, ... of the street file.")
-    file: FilePath | None = Field(default=None, description="Table of further places.")
-    columns: PlaceColumns | None = Field(
-        default=None, description="Its columns; all guessed where this table is not given."
+    file: FilePath | None = Field(
+        default=None, examples=["places.csv"], description="Table of further places."
+    )
+    columns: PlaceColumns = Field(
+        default=PlaceColumns(), description="Its columns; all guessed where none is named."
     )
 
 
-class ProblemSettings(_Table):
+class ProblemSettings(_TimedTable):
     """Problems named by the advisory group, a survey or the council."""
 
     file: FilePath = Field(description="Table of named problems.")
-    columns: ProblemColumns | None = Field(
-        default=None, description="Its columns; all guessed where this table is not given."
+    columns: ProblemColumns = Field(
+        default=ProblemColumns(), description="Its columns; all guessed where none is named."
     )
 
 
@@ -188,11 +212,16 @@ class NeedSettings(Section):
 
     a_off: Share | None = Field(
         default=None,
+        examples=[0.5],
         description="Share of need given to offences: policy. Without the three shares: "
         "0.6 n / (n + 50) for n usable offences, the rest by what is at hand.",
     )
-    a_foot: Share | None = Field(default=None, description="Share of need given to busy places: policy.")
-    a_prob: Share | None = Field(default=None, description="Share of need given to named problems: policy.")
+    a_foot: Share | None = Field(
+        default=None, examples=[0.3], description="Share of need given to busy places: policy."
+    )
+    a_prob: Share | None = Field(
+        default=None, examples=[0.2], description="Share of need given to named problems: policy."
+    )
     bandwidth_m: float = Field(
         default=200.0, gt=0, le=2000, description="How far along the streets an offence is felt, in metres."
     )
@@ -271,6 +300,7 @@ class PlanSettings(Section):
     seconds: float = Field(default=30.0, gt=0, le=86400, description="Seconds of search.")
     solutions: int | None = Field(
         default=None,
+        examples=[50],
         ge=1,
         le=100000,
         description="Search a fixed amount instead of a time, for plans that repeat exactly.",
