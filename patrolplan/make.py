@@ -89,7 +89,12 @@ def make_plan(
         network=network,
         weights=weights,
         scores=_scores(result, told),
-        provenance={**(provenance or {}), "seed": result.seed, "stopped_by": result.stopped_by},
+        provenance={
+            **(provenance or {}),
+            "effect": {"fade_s": problem.fade_s, "pass_quality": problem.pass_quality},
+            "seed": result.seed,
+            "stopped_by": result.stopped_by,
+        },
         notes=(*notes, *weights.notes),
     )
 
@@ -246,6 +251,7 @@ class _Teller:
             "end": self._clock(end_s),
             "length_m": path_length_m(steps),
             "segments": tuple(step.segment for step in steps),
+            "steps": tuple(steps),
             "geometry": path_geometry(self.network, steps),
         }
 

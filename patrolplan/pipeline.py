@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -252,10 +253,21 @@ def _joined(tables: list[gpd.GeoDataFrame | None]) -> gpd.GeoDataFrame | None:
 
 def _provenance(loaded: Loaded) -> dict[str, Any]:
     return {
-        "settings": loaded.settings.model_dump(mode="json", exclude_none=True),
+        "settings": _without_folders(loaded.settings.model_dump(mode="python", exclude_none=True)),
         "inputs_sha256": dict(loaded.sha256),
         "versions": {name: _version(name) for name in PACKAGES_THAT_DECIDE},
     }
+
+
+def _without_folders(value: Any) -> Any:
+    """Settings as plain values; of a path only the name, so that a plan does not tell where it was made."""
+    if isinstance(value, Mapping):
+        return {key: _without_folders(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_folders(item) for item in value]
+    if isinstance(value, Path):
+        return value.name
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _version(name: str) -> str:

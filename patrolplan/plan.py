@@ -23,7 +23,7 @@ EVENT_COLUMNS = (
 )  # fmt: skip
 LEG_COLUMNS = (
     "crew", "crew_name", "leg", "kind", "hot_spot", "from_label", "to_label", "start", "end", "length_m",
-    "segments",
+    "segments", "steps",
 )  # fmt: skip
 UNSERVED_COLUMNS = ("hot_spot", "label", "need_share", "why")
 
@@ -51,7 +51,7 @@ class PatrolPlan:
         time. Columns: ``crew``, ``crew_name``, ``leg`` (1.. within the crew's route), ``kind``
         ("walk" between places, "patrol" the closed walk inside a hot spot), ``hot_spot`` (-1 for
         walks), ``from_label``, ``to_label``, ``start``, ``end`` (aware datetimes), ``length_m``,
-        ``segments`` (tuple of segment ids in walking order).
+        ``segments`` (tuple of segment ids in walking order), ``steps`` (tuple of Step).
     hot_spots
         All candidates, served or not, in the order events refer to.
     visits
