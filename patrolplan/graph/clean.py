@@ -1,0 +1,270 @@
+"""Cleaning: ways as they are drawn become street segments, one from each junction to the next.
+
+The order: cut the ways where they meet, fold into each street what runs beside it (sidewalks,
+crossings, paths, second carriageways, `fold`), hang what was joined to a folded line on its
+street, keep the largest connected part, join the pieces between junctions, merge the nodes of each
+junction, drop stubs; and again, until nothing changes, at most three times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from patrolplan.graph.beside import SIDEWALK, SQUARE, STREET, FoldRules, fold
+from patrolplan.graph.chains import chains, joined_lines
+from patrolplan.graph.edges import Edges, chosen, edges_of_ways, name_codes, traits_of_parts
+from patrolplan.graph.junctions import consolidated, stubs, twins, without_small_loops
+from patrolplan.graph.network import Dropped
+from patrolplan.graph.pieces import Pieces, cut
+from patrolplan.graph.rewire import largest_part, links, restored, without_crossings
+from patrolplan.graph.strokes import priorities, strokes
+from patrolplan.graph.ways import Bools, Floats, Ints, Ways, offsets_of, ragged_range
+
+ROUNDS = 3
+
+_WHY = {
+    "sidewalks": "walked as part of the street beside them",
+    "crossings": "walked as part of the street they cross",
+    "paths beside a street": "paths and cycleways along a street, seen and walked with it",
+    "second carriageways": "roads along another road: one street, walked once",
+    "not connected": "not joined on foot to the largest part of the network",
+    "stubs": "dead ends too short to patrol",
+    "small loops": "turning circles and scraps inside a junction",
+    "twins": "second ways between the same two junctions, side by side",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class CleanRules:
+    """Measures of the cleaning, in metres.
+
+    Attributes
+    ----------
+    fold
+        What is beside a street (`FoldRules`).
+    junction_m, widest_m
+        Nodes joined by an edge of at most ``junction_m`` are one junction, up to ``widest_m`` wide.
+    ring_m
+        Roundabouts up to this width are one junction.
+    stub_m
+        Dead ends shorter than this go.
+    loop_m
+        Loops shorter than this go.
+    """
+
+    fold: FoldRules = field(default_factory=FoldRules)
+    junction_m: float = 12.0
+    widest_m: float = 32.0
+    ring_m: float = 55.0
+    stub_m: float = 15.0
+    loop_m: float = 60.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cleaned:
+    """Clean edges, the share of length that hangs together, and what was taken out."""
+
+    edges: Edges
+    main_part_share: float
+    dropped: tuple[Dropped, ...]
+
+
+def clean(ways: Ways, *, barriers: NDArray[np.object_], rules: CleanRules) -> Cleaned:
+    """Turn walkable ways into street segments."""
+    ways = Ways(
+        table=ways.table.assign(name_code=name_codes(ways.table["name"])),
+        offsets=ways.offsets,
+        refs=ways.refs,
+        xy=ways.xy,
+    )
+    edges = edges_of_ways(ways)
+    tally: dict[str, list[float]] = {}
+    share = 1.0
+    for round_ in range(ROUNDS):
+        before = len(edges)
+        edges, connected = _folded(edges, ways.table, barriers, rules, tally)
+        share = connected if round_ == 0 else share
+        edges = _tidied(edges, ways.table, rules, tally)
+        if len(edges) == before:
+            break
+    order = sorted(tally, key=lambda what: -tally[what][1])
+    dropped = tuple(
+        Dropped(what=what, count=int(tally[what][0]), length_m=round(tally[what][1], 1), why=_WHY[what])
+        for what in order
+        if tally[what][0]
+    )
+    return Cleaned(edges=edges, main_part_share=share, dropped=dropped)
+
+
+def _folded(
+    edges: Edges,
+    table: pd.DataFrame,
+    barriers: NDArray[np.object_],
+    rules: CleanRules,
+    tally: dict[str, list[float]],
+) -> tuple[Edges, float]:
+    pieces = cut(edges)
+    priority = priorities(edges, strokes(edges, pieces))
+    folding = fold(edges, pieces, priority, barriers, rules.fold)
+    folded = without_crossings(edges, pieces, folding)
+    link_u, link_v, link_piece = links(pieces, folded, folding.host, priority)
+    folded &= ~restored(pieces, folded, link_u, link_v)
+    lines = _lines(pieces, ~folded, link_u, link_v, link_piece)
+    connected, share = largest_part(len(pieces.node_xy), lines.u, lines.v, lines.length_m)
+    _count_folded(tally, edges, pieces, folded)
+    _count(tally, "not connected", len(np.unique(lines.edge[~connected])), lines.length_m[~connected].sum())
+    return _joined(lines, connected, edges, table, _beside_parts(pieces, folded, folding.host)), share
+
+
+def _tidied(edges: Edges, table: pd.DataFrame, rules: CleanRules, tally: dict[str, list[float]]) -> Edges:
+    edges = consolidated(edges, junction_m=rules.junction_m, widest_m=rules.widest_m, ring_m=rules.ring_m)
+    loops = chosen(edges, (edges.u == edges.v) & (edges.length_m <= rules.loop_m))
+    _count(tally, "small loops", len(loops), loops.length_m.sum())
+    edges = without_small_loops(edges, loop_m=rules.loop_m)
+    edges = _without_twins(edges, rules, tally)
+    edges = _rejoined(edges, table)
+    short = stubs(edges, stub_m=rules.stub_m)
+    _count(tally, "stubs", int(short.sum()), edges.length_m[short].sum())
+    return _rejoined(chosen(edges, ~short), table)
+
+
+def _without_twins(edges: Edges, rules: CleanRules, tally: dict[str, list[float]]) -> Edges:
+    priority = np.lexsort(
+        (np.arange(len(edges)), -np.round(edges.length_m, 2), edges.traits["rank"].to_numpy())
+    )
+    place = np.empty(len(edges), dtype=np.int64)
+    place[priority] = np.arange(len(edges))
+    goes, stays = twins(edges, place, apart_m=rules.fold.beside_m)
+    _count(tally, "twins", len(goes), edges.length_m[goes].sum())
+    heir = np.arange(len(edges))
+    heir[goes] = stays
+    while not np.array_equal(heir[heir], heir):
+        heir = heir[heir]
+    edge = edges.parts["edge"].to_numpy()
+    parts = edges.parts.assign(edge=heir[edge], folded=edges.parts["folded"] | (heir[edge] != edge))
+    keep = np.ones(len(edges), dtype=bool)
+    keep[goes] = False
+    merged = Edges(**{**edges.__dict__, "parts": parts})
+    return chosen(merged, keep)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lines:
+    """Pieces that stay and the links made, as one set of lines."""
+
+    u: Ints
+    v: Ints
+    edge: Ints
+    piece: Ints
+    offsets: Ints
+    xy: Floats
+    length_m: Floats
+    node_xy: Floats
+    node_ref: Ints
+
+
+def _lines(pieces: Pieces, kept: Bools, link_u: Ints, link_v: Ints, link_piece: Ints) -> _Lines:
+    at = np.flatnonzero(kept)
+    counts = np.diff(pieces.offsets)[at]
+    link_xy = np.stack([pieces.node_xy[link_u], pieces.node_xy[link_v]], axis=1).reshape(-1, 2)
+    link_m = np.hypot(*(pieces.node_xy[link_u] - pieces.node_xy[link_v]).T)
+    return _Lines(
+        u=np.concatenate([pieces.u[at], link_u]),
+        v=np.concatenate([pieces.v[at], link_v]),
+        edge=np.concatenate([pieces.edge[at], pieces.edge[link_piece]]),
+        piece=np.concatenate([at, np.full(len(link_u), -1)]),
+        offsets=offsets_of(np.concatenate([counts, np.full(len(link_u), 2)])),
+        xy=np.concatenate([pieces.xy[ragged_range(pieces.offsets[at], counts)], link_xy]),
+        length_m=np.concatenate([pieces.length_m[at], link_m]),
+        node_xy=pieces.node_xy,
+        node_ref=pieces.node_ref,
+    )
+
+
+def _joined(lines: _Lines, keep: Bools, edges: Edges, table: pd.DataFrame, beside: pd.DataFrame) -> Edges:
+    """Join the lines kept between junctions, with the parts of the edges they came from."""
+    at = np.flatnonzero(keep)
+    u, v = lines.u[at], lines.v[at]
+    order, backward, chain_offsets = chains(u, v, len(lines.node_xy))
+    counts = np.diff(lines.offsets)[at]
+    xy = lines.xy[ragged_range(lines.offsets[at], counts)]
+    offsets, points = joined_lines(order, backward, chain_offsets, offsets_of(counts), xy)
+    tail, head = np.where(backward, v[order], u[order]), np.where(backward, u[order], v[order])
+    chain = np.repeat(np.arange(len(chain_offsets) - 1), np.diff(chain_offsets))
+    along = pd.DataFrame({"chain": chain, "edge": lines.edge[at][order], "metres": lines.length_m[at][order]})
+    along["beside"] = False
+    home = np.full(int(lines.piece.max(initial=-1)) + 2, -1)
+    home[lines.piece[at][order]] = chain
+    home[-1] = -1
+    host = beside["host"].to_numpy()
+    near = beside.assign(
+        chain=np.where(host < len(home) - 1, home[np.minimum(host, len(home) - 1)], -1), beside=True
+    )
+    near = near[near["chain"] >= 0][along.columns]
+    parts = _parts_of(pd.concat([along, near]), edges)
+    result = Edges(
+        u=tail[chain_offsets[:-1]],
+        v=head[chain_offsets[1:] - 1],
+        offsets=offsets,
+        xy=points,
+        traits=traits_of_parts(parts, table, len(chain_offsets) - 1),
+        parts=parts,
+        node_xy=lines.node_xy,
+        node_ref=lines.node_ref,
+    )
+    return chosen(result, result.length_m > 0)
+
+
+def _rejoined(edges: Edges, table: pd.DataFrame) -> Edges:
+    """Join edges at nodes that are no junction any more."""
+    lines = _Lines(
+        u=edges.u,
+        v=edges.v,
+        edge=np.arange(len(edges)),
+        piece=np.full(len(edges), -1),
+        offsets=edges.offsets,
+        xy=edges.xy,
+        length_m=edges.length_m,
+        node_xy=edges.node_xy,
+        node_ref=edges.node_ref,
+    )
+    none = pd.DataFrame({"host": np.zeros(0, np.int64), "edge": np.zeros(0, np.int64), "metres": np.zeros(0)})
+    return _joined(lines, np.ones(len(edges), dtype=bool), edges, table, none)
+
+
+def _parts_of(along: pd.DataFrame, edges: Edges) -> pd.DataFrame:
+    """Ways along and beside each chain, from those of the edges it is made of."""
+    by_edge = along.groupby(["chain", "edge", "beside"], sort=True)["metres"].sum().reset_index()
+    merged = by_edge.merge(edges.parts, on="edge", sort=False)
+    length = edges.length_m[merged["edge"].to_numpy()]
+    merged["length_m"] *= merged["metres"] / np.where(length > 0, length, 1.0)
+    merged["folded"] |= merged["beside"]
+    parts = merged.groupby(["chain", "way", "folded"], sort=True)["length_m"].sum().reset_index()
+    return parts.rename(columns={"chain": "edge"})[["edge", "way", "length_m", "folded"]]
+
+
+def _beside_parts(pieces: Pieces, folded: Bools, host: Ints) -> pd.DataFrame:
+    at = np.flatnonzero(folded & (host >= 0))
+    return pd.DataFrame({"host": host[at], "edge": pieces.edge[at], "metres": pieces.length_m[at]})
+
+
+def _count_folded(tally: dict[str, list[float]], edges: Edges, pieces: Pieces, folded: Bools) -> None:
+    rank = edges.traits["rank"].to_numpy()
+    for what, low, high in (
+        ("second carriageways", 0, STREET),
+        ("paths beside a street", STREET + 1, SQUARE),
+        ("sidewalks", SIDEWALK, SIDEWALK),
+        ("crossings", SIDEWALK + 1, SIDEWALK + 1),
+    ):
+        mine = folded & (rank[pieces.edge] >= low) & (rank[pieces.edge] <= high)
+        _count(tally, what, len(np.unique(pieces.edge[mine])), pieces.length_m[mine].sum())
+
+
+def _count(tally: dict[str, list[float]], what: str, count: int, metres: float) -> None:
+    entry = tally.setdefault(what, [0, 0.0])
+    entry[0] += count
+    entry[1] += float(metres)

@@ -1,0 +1,148 @@
+"""Rewire: what hung on a folded line hangs on its street, and nothing loses its way in or out."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
+
+from patrolplan.graph.beside import SIDEWALK, STREET, Folding
+from patrolplan.graph.edges import Edges
+from patrolplan.graph.pieces import Pieces
+from patrolplan.graph.ways import Bools, Floats, Ints
+
+CONNECTOR_M = 40.0
+"""Rests of sidewalks up to this length, between streets, are taken for crossings."""
+
+
+def without_crossings(edges: Edges, pieces: Pieces, folding: Folding) -> Bools:
+    """Fold crossings (and scraps of sidewalk) that only join a street to its own sidewalks.
+
+    A crossing stays where it is the way in for a path, or where it joins two different streets.
+    """
+    rank = edges.traits["rank"].to_numpy()[pieces.edge]
+    kept = ~folding.folded
+    is_scrap = kept & (rank >= SIDEWALK) & (edges.length_m[pieces.edge] <= CONNECTOR_M)
+    count = len(pieces.node_xy)
+    label = _parts(count, pieces.u[is_scrap], pieces.v[is_scrap])
+    has_folded = _touched(count, pieces, folding.folded)
+    needed = _touched(count, pieces, kept & ~is_scrap & (rank >= STREET)) & ~has_folded
+    keep = np.zeros(int(label.max(initial=-1)) + 1, dtype=bool)
+    keep[label[needed]] = True
+    keep |= _joins_two_streets(edges, pieces, kept & (rank < STREET), label, len(keep))
+    return folding.folded | (is_scrap & ~keep[label[pieces.u]])
+
+
+def links(pieces: Pieces, folded: Bools, host: Ints, priority: Ints) -> tuple[Ints, Ints, Ints]:
+    """Short joins from nodes where a line stayed and its neighbour folded, to the street beside.
+
+    Returns
+    -------
+    from_node, to_node, piece
+        The nodes to join, and the folded piece each join stands for.
+    """
+    count = len(pieces.node_xy)
+    place = priority[pieces.edge]
+    stays = _least_at_nodes(count, pieces, ~folded, place)
+    leaves = _least_at_nodes(count, pieces, folded & (host >= 0), place)
+    wanting = (stays < np.iinfo(np.int64).max) & (leaves < np.iinfo(np.int64).max) & (stays >= leaves)
+    node = np.concatenate([pieces.u, pieces.v])
+    piece = np.tile(np.arange(len(pieces.u)), 2)
+    use = wanting[node] & folded[piece] & (host[piece] >= 0)
+    node, piece = node[use], piece[use]
+    node, piece = np.tile(node, 2), np.tile(piece, 2)
+    half = len(node) // 2
+    target = np.concatenate([pieces.u[host[piece[:half]]], pieces.v[host[piece[half:]]]])
+    gap = np.hypot(*(pieces.node_xy[node] - pieces.node_xy[target]).T)
+    order = np.lexsort((target, np.round(gap, 6), node))
+    node, target, piece, gap = node[order], target[order], piece[order], gap[order]
+    first = np.ones(len(node), dtype=bool)
+    first[1:] = node[1:] != node[:-1]
+    first &= gap > 0
+    return node[first], target[first], piece[first]
+
+
+def restored(pieces: Pieces, folded: Bools, link_u: Ints, link_v: Ints) -> Bools:
+    """Folded pieces that must stay after all, since parts of the network hang together by them.
+
+    The shortest set of folded pieces that joins what was joined before (a minimum spanning tree
+    over the parts, its loose ends cut off).
+    """
+    count = len(pieces.node_xy)
+    label = _parts(
+        count, np.concatenate([pieces.u[~folded], link_u]), np.concatenate([pieces.v[~folded], link_v])
+    )
+    is_part = np.zeros(int(label.max(initial=-1)) + 1, dtype=bool)
+    is_part[label[pieces.u[~folded]]] = True
+    at = np.flatnonzero(folded)
+    a, b = label[pieces.u[at]], label[pieces.v[at]]
+    back = np.zeros(len(folded), dtype=bool)
+    tree = _spanning(a, b, pieces.length_m[at], len(is_part))
+    back[at[tree[_without_loose_ends(a[tree], b[tree], is_part)]]] = True
+    return back
+
+
+def largest_part(count: int, u: Ints, v: Ints, length_m: Floats) -> tuple[Bools, float]:
+    """Marks the lines of the part with the most length, and its share of the whole."""
+    label = _parts(count, u, v)[u]
+    metres = np.bincount(label, weights=length_m)
+    total = float(metres.sum())
+    best = int(np.argmax(np.round(metres, 3)))
+    return label == best, float(metres[best] / total) if total > 0 else 1.0
+
+
+def _parts(count: int, u: Ints, v: Ints) -> Ints:
+    joined = coo_array((np.ones(len(u), dtype=bool), (u, v)), shape=(count, count))
+    return np.asarray(connected_components(joined, directed=False)[1], dtype=np.int64)
+
+
+def _touched(count: int, pieces: Pieces, which: Bools) -> Bools:
+    touched = np.zeros(count, dtype=bool)
+    touched[pieces.u[which]] = True
+    touched[pieces.v[which]] = True
+    return touched
+
+
+def _joins_two_streets(edges: Edges, pieces: Pieces, streets: Bools, label: Ints, parts: int) -> Bools:
+    """Which groups of crossings touch streets of two different names (or two without a name)."""
+    name = edges.traits["name"].to_numpy()[pieces.edge]
+    street = np.where(name >= 0, name, -2 - pieces.edge)
+    node = np.concatenate([pieces.u[streets], pieces.v[streets]])
+    found = np.unique(np.column_stack([label[node], np.tile(street[streets], 2)]), axis=0)
+    return np.bincount(found[:, 0], minlength=parts) > 1
+
+
+def _least_at_nodes(count: int, pieces: Pieces, which: Bools, place: Ints) -> Ints:
+    least = np.full(count, np.iinfo(np.int64).max, dtype=np.int64)
+    np.minimum.at(least, pieces.u[which], place[which])
+    np.minimum.at(least, pieces.v[which], place[which])
+    return least
+
+
+def _spanning(a: Ints, b: Ints, length: Floats, count: int) -> Ints:
+    """Rows of a minimum spanning forest over lines between numbered parts."""
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    order = np.lexsort((np.arange(len(a)), length, high, low))
+    order = order[low[order] != high[order]]
+    fresh = np.ones(len(order), dtype=bool)
+    fresh[1:] = (low[order][1:] != low[order][:-1]) | (high[order][1:] != high[order][:-1])
+    order = order[fresh]
+    weight = np.empty(len(order))
+    weight[np.lexsort((np.arange(len(order)), length[order]))] = np.arange(1, len(order) + 1)
+    tree = minimum_spanning_tree(coo_array((weight, (low[order], high[order])), shape=(count, count)).tocsr())
+    chosen = np.sort(np.asarray(tree.data, dtype=np.int64))
+    back = np.empty(len(order) + 1, dtype=np.int64)
+    back[weight.astype(np.int64)] = order
+    return np.sort(back[chosen])
+
+
+def _without_loose_ends(a: Ints, b: Ints, is_part: Bools) -> Bools:
+    """Marks lines of a forest that lie on a way between two parts that count."""
+    keep = np.ones(len(a), dtype=bool)
+    while True:
+        degree = np.bincount(np.concatenate([a[keep], b[keep]]), minlength=len(is_part))
+        loose = (degree == 1) & ~is_part
+        cut = keep & (loose[a] | loose[b])
+        if not cut.any():
+            return keep
+        keep &= ~cut

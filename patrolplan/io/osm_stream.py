@@ -1,0 +1,371 @@
+"""One pass over an OpenStreetMap file: walkable ways, places, settlements and barriers, on arrays."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import osmium
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from patrolplan.errors import InputError
+from patrolplan.graph.ways import WAY_COLUMNS, Bools, Floats, Ints, offsets_of
+from patrolplan.io.osm_places import PLACE_KEYS, place_kind
+from patrolplan.io.osm_tags import is_carriageway, layer_of, walkable
+
+SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
+
+_RAILS = frozenset({"rail", "light_rail", "subway", "narrow_gauge", "monorail", "funicular"})
+_WATERS = frozenset({"river", "canal", "riverbank", "dock", "stream"})
+_WALLS = frozenset({"wall", "city_wall", "retaining_wall", "fence"})
+_LIT = {"": "", "no": "no", "disused": "no"}
+_SETTLEMENTS = frozenset({"city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"})
+_KEYS = ("highway", "railway", "waterway", "natural", "barrier", "place", *PLACE_KEYS)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """Lines in degrees: a table row each, and their nodes one after another (NaN: not in the file)."""
+
+    table: pd.DataFrame
+    offsets: Ints
+    refs: Ints
+    lonlat: Floats
+
+
+@dataclass(frozen=True, kw_only=True)
+class OsmContent:
+    """What one pass over a file found.
+
+    Attributes
+    ----------
+    ways
+        Every way with a ``highway`` tag; column ``reason`` is "" where people may walk.
+    barriers
+        Railways, water and walls, that nothing may be joined across.
+    places, settlements
+        Places people visit and ``place=*`` nodes, as tables with ``lon`` and ``lat``.
+    timestamp
+        The data's own date as the file states it, "" where it does not.
+    """
+
+    ways: Lines
+    barriers: NDArray[np.object_]
+    places: pd.DataFrame
+    settlements: pd.DataFrame
+    timestamp: str
+
+
+def stream(path: Path, *, boundary: shapely.Geometry | None = None) -> OsmContent:
+    """Read a file once, keeping only what streets and places need.
+
+    Raises
+    ------
+    InputError
+        No such file, empty, of an unknown format, or broken.
+    """
+    check_path(path)
+    try:
+        timestamp = _timestamp(path)
+        areas = _relation_areas(path)
+        collected = _Collector(boundary, areas)
+        _run(path, collected)
+    except (RuntimeError, OSError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        told = str(error).strip() or type(error).__name__
+        raise InputError(
+            f"{path}: not a readable OpenStreetMap file ({told}); "
+            "download the extract again, or check its ending against its content"
+        ) from error
+    return collected.content(timestamp)
+
+
+def check_path(path: Path) -> None:
+    """Refuse what cannot be an OpenStreetMap file before any library opens it."""
+    if not path.exists():
+        raise InputError(
+            f"{path}: no such file; give the path of an OpenStreetMap extract ({', '.join(SUFFIXES)})"
+        )
+    if not path.is_file():
+        raise InputError(f"{path}: not a file; give the path of an OpenStreetMap extract")
+    if not path.name.lower().endswith(SUFFIXES):
+        raise InputError(f"{path}: unknown ending; streets are read from {', '.join(SUFFIXES)}")
+    if path.stat().st_size == 0:
+        raise InputError(f"{path}: the file is empty; download the extract again")
+
+
+def _timestamp(path: Path) -> str:
+    with osmium.io.Reader(str(path), osmium.osm.NOTHING) as reader:
+        header = reader.header()
+        stated = header.get("timestamp") or header.get("osmosis_replication_timestamp")
+    if stated or not path.name.endswith(".osm"):
+        return str(stated or "")
+    with path.open("rb") as file:
+        head = file.read(2000).decode("utf-8", "replace")
+    return head.split('osm_base="', 1)[1].split('"', 1)[0] if 'osm_base="' in head else ""
+
+
+@dataclass(kw_only=True)
+class _Areas:
+    """Areas drawn as relations: their tags, and which ways make their outlines."""
+
+    tags: list[tuple[int, dict[str, str]]] = field(default_factory=list)
+    members: dict[int, list[int]] = field(default_factory=dict)
+
+
+def _relation_areas(path: Path) -> _Areas:
+    areas = _Areas()
+    relations = osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(
+        osmium.filter.KeyFilter("highway", *PLACE_KEYS)
+    )
+    for relation in relations:
+        tags = {tag.k: tag.v for tag in relation.tags}
+        is_square = tags.get("highway") in ("pedestrian", "footway")
+        if tags.get("type") != "multipolygon" or not (is_square or place_kind(tags)):
+            continue
+        for member in relation.members:
+            if member.type == "w" and member.role in ("outer", ""):
+                areas.members.setdefault(member.ref, []).append(len(areas.tags))
+        areas.tags.append((relation.id, tags))
+    return areas
+
+
+def _run(path: Path, collector: _Collector) -> None:
+    processor = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
+    processor = processor.with_filter(osmium.filter.KeyFilter(*_KEYS))
+    if collector.areas.members:
+        processor = processor.handler_for_filtered(_Outlines(collector))
+    for found in processor:
+        tags = {tag.k: tag.v for tag in found.tags}
+        if found.is_node():
+            collector.node(found, tags)
+        else:
+            collector.way(found, tags)
+
+
+class _Outlines:
+    """Takes the ways that carry no tag of interest but outline an area of a relation."""
+
+    def __init__(self, collector: _Collector) -> None:
+        self._collector = collector
+
+    def way(self, way: Any) -> None:
+        if way.id in self._collector.areas.members:
+            self._collector.way(way, {})
+
+
+class _LineStore:
+    """Lines as they come, in flat arrays; clipped to the boundary now and then."""
+
+    FLUSH_NODES = 1_000_000
+
+    def __init__(self, boundary: shapely.Geometry | None) -> None:
+        self._boundary = boundary
+        self._rows: list[tuple[Any, ...]] = []
+        self._counts, self._refs = array("q"), array("q")
+        self._lon, self._lat = array("d"), array("d")
+        self._done: list[tuple[list[tuple[Any, ...]], Ints, Ints, Floats]] = []
+
+    def add(self, row: tuple[Any, ...], nodes: Any) -> None:
+        refs, lon, lat = self._refs, self._lon, self._lat
+        before = len(refs)
+        for node in nodes:
+            here = node.location
+            refs.append(node.ref)
+            if here.valid():
+                lon.append(here.lon)
+                lat.append(here.lat)
+            else:
+                lon.append(np.nan)
+                lat.append(np.nan)
+        self._rows.append(row)
+        self._counts.append(len(refs) - before)
+        if self._boundary is not None and len(refs) > self.FLUSH_NODES:
+            self._flush()
+
+    def lines(self, columns: tuple[str, ...]) -> Lines:
+        self._flush()
+        rows = [row for part in self._done for row in part[0]]
+        counts = np.concatenate([part[1] for part in self._done])
+        refs = np.concatenate([part[2] for part in self._done])
+        lonlat = np.concatenate([part[3] for part in self._done])
+        table = pd.DataFrame.from_records(rows, columns=list(columns))
+        return Lines(table=table, offsets=offsets_of(counts), refs=refs, lonlat=lonlat)
+
+    def _flush(self) -> None:
+        counts = np.array(self._counts, dtype=np.int64)
+        refs = np.array(self._refs, dtype=np.int64)
+        lonlat = np.column_stack(
+            [np.array(self._lon, dtype=np.float64), np.array(self._lat, dtype=np.float64)]
+        )
+        rows = self._rows
+        self._rows, self._counts, self._refs = [], array("q"), array("q")
+        self._lon, self._lat = array("d"), array("d")
+        if self._boundary is not None:
+            rows, counts, refs, lonlat = _clipped(rows, counts, refs, lonlat, self._boundary)
+        self._done.append((rows, counts, refs, lonlat))
+
+
+def _clipped(
+    rows: list[tuple[Any, ...]], counts: Ints, refs: Ints, lonlat: Floats, boundary: shapely.Geometry
+) -> tuple[list[tuple[Any, ...]], Ints, Ints, Floats]:
+    """Lines with a node inside the boundary; nodes far from any inside one become NaN."""
+    inside = shapely.contains_xy(boundary, lonlat)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    near = inside.copy()
+    same = owner[1:] == owner[:-1]
+    near[1:] |= inside[:-1] & same
+    near[:-1] |= inside[1:] & same
+    keep = np.zeros(len(counts), dtype=bool)
+    keep[owner[inside]] = True
+    nodes = keep[owner]
+    lonlat = np.where(near[:, None], lonlat, np.nan)
+    return [rows[i] for i in np.flatnonzero(keep)], counts[keep], refs[nodes], lonlat[nodes]
+
+
+class _Collector:
+    """Takes nodes and ways one by one and keeps what is asked for."""
+
+    def __init__(self, boundary: shapely.Geometry | None, areas: _Areas) -> None:
+        self.areas = areas
+        if boundary is not None:
+            shapely.prepare(boundary)
+        self._boundary = boundary
+        self._ways, self._barriers = _LineStore(boundary), _LineStore(boundary)
+        self._outlines = _LineStore(None)
+        self._points: list[tuple[Any, ...]] = []
+        self._settlements: list[tuple[Any, ...]] = []
+
+    def node(self, node: Any, tags: Mapping[str, str]) -> None:
+        kind = place_kind(tags)
+        if kind:
+            self._points.append((*_place_row(f"node/{node.id}", kind, tags), node.lon, node.lat))
+        if tags.get("place") in _SETTLEMENTS:
+            row = (tags["place"], tags.get("name", ""), tags.get("name:en", ""), f"node/{node.id}")
+            self._settlements.append((*row, node.lon, node.lat))
+
+    def way(self, way: Any, tags: Mapping[str, str]) -> None:
+        for area in self.areas.members.get(way.id, ()):
+            relation, area_tags = self.areas.tags[area]
+            if area_tags.get("highway") and "highway" not in tags:
+                tags = {**area_tags, **tags, "area": "yes"}
+            else:
+                kind = place_kind(area_tags)
+                self._outlines.add(_place_row(f"relation/{relation}", kind, area_tags), way.nodes)
+        if "highway" in tags:
+            self._ways.add(_way_row(way.id, tags), way.nodes)
+        elif _is_barrier(tags):
+            hard = tags.get("barrier") not in _WALLS
+            self._barriers.add((way.id, hard), way.nodes)
+        kind = place_kind(tags)
+        if kind:
+            self._outlines.add(_place_row(f"way/{way.id}", kind, tags), way.nodes)
+
+    def content(self, timestamp: str) -> OsmContent:
+        columns = ("kind", "name", "name_en", "osm_id", "opening_hours")
+        points = pd.DataFrame(self._points, columns=[*columns, "lon", "lat"])
+        areas = _centres(self._outlines.lines(columns))
+        places = (
+            pd.concat([part for part in (points, areas) if len(part)]) if len(points) + len(areas) else points
+        )
+        settlements = pd.DataFrame(
+            self._settlements, columns=["kind", "name", "name_en", "osm_id", "lon", "lat"]
+        )
+        barriers = self._barriers.lines(("osm_id", "hard"))
+        return OsmContent(
+            ways=self._ways.lines((*WAY_COLUMNS, "reason")),
+            barriers=_linestrings(barriers),
+            places=self._inside(places),
+            settlements=self._inside(settlements),
+            timestamp=timestamp,
+        )
+
+    def _inside(self, table: pd.DataFrame) -> pd.DataFrame:
+        table = table[np.isfinite(table["lon"].to_numpy(float))]
+        if self._boundary is not None and len(table):
+            table = table[shapely.contains_xy(self._boundary, table[["lon", "lat"]].to_numpy(float))]
+        return table.sort_values("osm_id", kind="stable", ignore_index=True)
+
+
+def _way_row(osm_id: int, tags: Mapping[str, str]) -> tuple[Any, ...]:
+    rank, reason = walkable(tags)
+    return (
+        osm_id,
+        rank,
+        tags["highway"],
+        tags.get("name", ""),
+        tags.get("name:en", ""),
+        _LIT.get(tags.get("lit", ""), "yes"),
+        tags.get("surface", ""),
+        tags["highway"] == "steps",
+        layer_of(tags),
+        is_carriageway(tags),
+        tags.get("junction") in ("roundabout", "circular"),
+        reason,
+    )
+
+
+def _place_row(osm_id: str, kind: str, tags: Mapping[str, str]) -> tuple[str, str, str, str, str]:
+    return kind, tags.get("name", ""), tags.get("name:en", ""), osm_id, tags.get("opening_hours", "")
+
+
+def _is_barrier(tags: Mapping[str, str]) -> bool:
+    if tags.get("tunnel", "no") != "no" or tags.get("covered") == "yes":
+        return False
+    return (
+        tags.get("railway") in _RAILS
+        or tags.get("waterway") in _WATERS
+        or tags.get("natural") == "water"
+        or tags.get("barrier") in _WALLS
+    )
+
+
+def _linestrings(lines: Lines) -> NDArray[np.object_]:
+    """Lines as geometries, broken where a node is missing."""
+    owner = np.repeat(np.arange(len(lines.table)), np.diff(lines.offsets))
+    run = run_numbers(owner, np.isfinite(lines.lonlat[:, 0]))
+    good = run >= 0
+    counts = np.bincount(run[good]) if good.any() else np.zeros(0, dtype=np.int64)
+    long = counts[run[good]] > 1 if good.any() else np.zeros(0, dtype=bool)
+    _, index = np.unique(run[good][long], return_inverse=True)
+    return np.asarray(shapely.linestrings(lines.lonlat[good][long], indices=index), dtype=object).reshape(-1)
+
+
+def run_numbers(owner: Ints, valid: Bools) -> Ints:
+    """Number the unbroken runs of valid entries of one owner, -1 where not valid.
+
+    Examples
+    --------
+    >>> run_numbers(np.array([0, 0, 0, 0, 1]), np.array([True, False, True, True, True])).tolist()
+    [0, -1, 1, 1, 2]
+    """
+    starts = valid.copy()
+    starts[1:] &= ~valid[:-1] | (owner[1:] != owner[:-1])
+    return np.where(valid, np.cumsum(starts) - 1, -1).astype(np.int64)
+
+
+def _centres(outlines: Lines) -> pd.DataFrame:
+    """Centre of each place drawn as outline: the middle of its outlines' bounding box."""
+    table = outlines.table
+    counts = np.diff(outlines.offsets)
+    owner = np.repeat(np.arange(len(table)), counts)
+    nodes = pd.DataFrame(
+        {
+            "osm_id": table["osm_id"].to_numpy()[owner],
+            "lon": outlines.lonlat[:, 0],
+            "lat": outlines.lonlat[:, 1],
+        }
+    )
+    box = nodes.groupby("osm_id", sort=True).agg(["min", "max"])
+    centre = pd.DataFrame({key: box[key].mean(axis=1) for key in ("lon", "lat")})
+    first = table.drop_duplicates("osm_id").set_index("osm_id")
+    return first.join(centre).reset_index()[
+        ["kind", "name", "name_en", "osm_id", "opening_hours", "lon", "lat"]
+    ]
