@@ -73,8 +73,11 @@ class StreetSettings(Section):
     """The walkable streets."""
 
     file: FilePath = Field(description="OpenStreetMap file: .osm.pbf, .osm, .osm.gz or .osm.bz2.")
-    consolidate_m: float = Field(
-        default=10.0, ge=0, le=50, description="Junctions closer than this many metres become one."
+    junction_m: float = Field(
+        default=12.0,
+        ge=0,
+        le=50,
+        description="Junctions joined by a piece of street of at most this many metres become one.",
     )
 
 

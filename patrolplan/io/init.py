@@ -169,12 +169,13 @@ def _stations(streets: Path, given: tuple[float, float] | None) -> tuple[StreetN
     """The network, stations on it, and how they were found."""
     from patrolplan.io.osm import read_osm
 
-    network, places = read_osm(streets)
+    data = read_osm(streets)
+    network = data.network
     if given is not None:
         _check_near(network, given)
         return network, [Station(name="Station", lon=given[0], lat=given[1])], ""
     middle = _middle(network)
-    police = _police(network, places, middle)
+    police = _police(network, data.places, middle)
     if police:
         told = f"stations: {len(police)} police station{'s' if len(police) > 1 else ''} of the street file"
         return network, police, told
