@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,3 +76,54 @@ class StreetNetwork:
     segments: gpd.GeoDataFrame
     nodes: gpd.GeoDataFrame
     report: NetworkReport
+
+    def __post_init__(self) -> None:
+        # a frame of its own: what a caller does to his later never reaches the network
+        object.__setattr__(self, "segments", self.segments.copy())
+        object.__setattr__(self, "nodes", self.nodes.copy())
+
+    @property
+    def crs(self) -> Any:
+        """The metric coordinate system of segments and nodes."""
+        return self.segments.crs
+
+    @property
+    def street_km(self) -> float:
+        """Length of all segments in kilometres."""
+        return float(self.segments["length_m"].sum()) / 1000
+
+    @property
+    def median_length_m(self) -> float:
+        """Median length of a segment in metres."""
+        return float(self.segments["length_m"].median())
+
+    @classmethod
+    def from_networkx(cls, graph: nx.Graph[Any]) -> StreetNetwork:
+        """Take a street graph in the form OSMnx makes, as it is (no cleaning).
+
+        Parameters
+        ----------
+        graph
+            (Multi)(Di)Graph with ``graph["crs"]``, nodes with ``x`` and ``y``, edges with ``osmid``,
+            ``highway``, ``name``, ``geometry`` where known (a straight line where not). The two
+            directions of a street become one segment. Degrees are projected to metres (UTM).
+
+        Raises
+        ------
+        InputError
+            No coordinate system, nodes without ``x`` and ``y``, or no edges.
+        """
+        from patrolplan.graph.networkx_form import network_from_networkx
+
+        return network_from_networkx(graph)
+
+    def to_networkx(self) -> nx.MultiDiGraph[Any]:
+        """A new MultiDiGraph in the form OSMnx makes, both directions of every segment.
+
+        Nodes are labelled by their OSM ids and carry ``x`` and ``y``; edges carry ``osmid``,
+        ``highway``, ``name``, ``length`` (metres), ``geometry``, ``oneway``, ``reversed`` and the
+        network's own ``segment``, ``speed_factor``, ``name_en``, ``lit``, ``surface``, ``steps``.
+        """
+        from patrolplan.graph.networkx_form import network_to_networkx
+
+        return network_to_networkx(self)
