@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -36,9 +36,11 @@ class SegmentWeights:
     expected_per_week
         Expected usable offences a week in the whole network; says how thin the ground is.
     sources
-        One row a record, place or problem that bears on need, for reasons in words: ``part``,
-        ``kind``, ``segment``, ``weight`` (its share of its term), ``hour`` (hour of week or -1),
-        ``label`` (name of the place, text of the problem, "" for offences), ``sensitive``.
+        What bears on need, for reasons in words, one row a place, or a record or problem and
+        segment it lies on (one at a junction has several: count by ``row``): ``part``, ``kind``,
+        ``segment``, ``weight`` (its share of its term), ``hour`` (hour of week, -1 where it isn't
+        known), ``label`` (name of the place, text of the problem, "" for offences),
+        ``sensitive``, ``row`` (1-based data row of its table).
     set_aside
         One row a record that was not used: ``source``, ``row`` (1-based data row), ``reason``, ``value``.
     notes
@@ -84,3 +86,47 @@ class SegmentWeights:
     def week(self) -> NDArray[np.float64]:
         """Need of every segment over the whole week, [segments], sums to 1."""
         return np.asarray(self.need(np.arange(HOURS_PER_WEEK)).sum(axis=1))
+
+    def part_of_week(self, part: str) -> NDArray[np.float64] | None:
+        """One part over the whole week by itself, [segments], sums to 1; None if it has no terms."""
+        rows = (self.terms["part"] == part).to_numpy()
+        share = self.terms["share"].to_numpy(dtype=np.float64)[rows]
+        if not rows.any() or share.sum() <= 0:
+            return None
+        return np.asarray(share @ self.space[rows] / share.sum())
+
+    def expected_offences(self, hours: NDArray[np.int64]) -> NDArray[np.float64]:
+        """Street offences a week to expect on each segment in each of the hours, [segments, h]."""
+        rows = (self.terms["part"] == "offences").to_numpy()
+        count = self.terms["count"].to_numpy(dtype=np.float64)[rows]
+        if not count.sum():
+            return np.zeros((self.space.shape[1], len(hours)))
+        share = self.expected_per_week * count / count.sum()
+        return np.asarray((self.space[rows].T * share) @ self.time[rows][:, hours])
+
+    def why(self, segment: int, hour: int) -> pd.DataFrame:
+        """What the need of a segment in an hour of the week comes from, greatest first.
+
+        Returns
+        -------
+        One row a term: ``part``, ``kind``, ``need`` (in shares of the week's need), ``share`` (of
+        this segment-hour), ``records`` (records, places or problems on the segment itself),
+        ``labels`` (names of the weightiest three). For analysts: sensitive kinds are named here.
+        """
+        worth = self.terms["share"].to_numpy(dtype=np.float64) * self.space[:, segment] * self.time[:, hour]
+        here = self.sources[self.sources["segment"] == segment].sort_values("weight", ascending=False, kind="stable")
+        grouped = here.groupby(["part", "kind"], sort=False)
+        table = self.terms[["part", "kind"]].assign(need=worth, share=worth / worth.sum() if worth.sum() else worth)
+        keys = list(zip(table["part"], table["kind"]))
+        records, labels = grouped["row"].nunique(), grouped["label"].agg(_first_labels)
+        table["records"] = [int(records.get(key, 0)) for key in keys]
+        table["labels"] = [str(labels.get(key, "")) for key in keys]
+        return table.sort_values(["need", "kind"], ascending=[False, True], ignore_index=True)
+
+    def with_notes(self, notes: tuple[str, ...]) -> SegmentWeights:
+        """The same weights with other notes."""
+        return replace(self, notes=tuple(notes))
+
+
+def _first_labels(labels: pd.Series) -> str:
+    return ", ".join(list(dict.fromkeys(label for label in labels if label))[:3])
