@@ -1,0 +1,264 @@
+"""What the map page draws, packed small: streets, need in factors, routes and their words."""
+
+from __future__ import annotations
+
+import base64
+from collections import Counter
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from patrolplan.io.text import one_line
+from patrolplan.io.times import clock, minutes_of_hours
+from patrolplan.io.words import counted, minutes_text, share_text
+from patrolplan.plan import PatrolPlan
+from patrolplan.risk.weights import PARTS
+from patrolplan.units import OSM_CREDIT
+from patrolplan.version import __version__
+
+SCALE = 1_000_000
+"""Parts of a degree: coordinates are whole numbers of about 0.1 m."""
+
+LARGE = 1_500_000
+"""Bytes of need from which one byte a value (within 0.4 % of the term's peak) has to do instead of two."""
+
+
+def map_data(plan: PatrolPlan) -> dict[str, Any]:
+    """Everything the page needs, as JSON values; ``page/data.js`` reads it back.
+
+    Numbers come as base64 of variable-length integers (streets, legs) or of little-endian
+    unsigned integers (need). No time of making, no machine, no record: only what is shown.
+    """
+    hours, _ = minutes_of_hours(plan)
+    return {
+        "community": one_line(plan.community),
+        "when": _when(plan),
+        "timezone": plan.timezone,
+        "credit": OSM_CREDIT,
+        "version": __version__,
+        "notes": [one_line(note) for note in plan.notes],
+        "figures": _figures(plan),
+        "parts": _parts(plan),
+        "shift_hours": hours.tolist(),
+        "first_hour": _first_hour(plan),
+        "streets": _streets(plan),
+        "need": _need(plan),
+        "crews": _crews(plan),
+        "events": _events(plan),
+        "legs": _legs(plan),
+        "hot_spots": _hot_spots(plan),
+        "unserved": _unserved(plan),
+    }
+
+
+def varints(values: NDArray[np.int64]) -> bytes:
+    """Whole numbers within ±2^34 as variable-length bytes: zigzag, seven bits a byte, low bits first.
+
+    Examples
+    --------
+    >>> list(varints(np.array([0, -1, 1, 64, -300])))
+    [0, 1, 2, 128, 1, 215, 4]
+    """
+    folded = np.where(values < 0, -2 * values - 1, 2 * values)
+    groups = (folded[:, None] >> np.arange(0, 35, 7)) & 127
+    beyond = folded[:, None] >> np.arange(7, 42, 7) > 0
+    kept = np.column_stack([np.full(len(folded), True), beyond[:, :-1]])
+    packed = (groups | np.where(beyond, 128, 0))[kept].astype(np.uint8)
+    return bytes(packed.tobytes())
+
+
+def _streets(plan: PatrolPlan) -> dict[str, Any]:
+    segments = plan.network.segments
+    names, name = np.unique([one_line(text) for text in segments["name"]], return_inverse=True)
+    english = dict(zip(segments["name"].map(one_line), segments["name_en"].map(one_line), strict=True))
+    kinds, kind = np.unique(segments["kind"].astype(str), return_inverse=True)
+    return {
+        "lines": _packed_lines(segments.geometry),
+        "length_dm": _base64(varints((segments["length_m"].to_numpy() * 10).round().astype(np.int64))),
+        "names": names.tolist(),
+        "english": [english.get(text, "") for text in names],
+        "name": _base64(varints(name.astype(np.int64))),
+        "kinds": kinds.tolist(),
+        "kind": _base64(varints(kind.astype(np.int64))),
+    }
+
+
+def _need(plan: PatrolPlan) -> dict[str, Any]:
+    """Factors of need: square roots of the space pattern (finer near nothing) and the hours as they are."""
+    weights = plan.weights
+    share = weights.terms["share"].to_numpy(dtype=np.float64)
+    rows = np.flatnonzero(share > 0)
+    top_space = weights.space[rows].max(axis=1, initial=0.0)
+    top_time = weights.time[rows].max(axis=1, initial=0.0)
+    rows, top_space, top_time = (
+        each[(top_space > 0) & (top_time > 0)] for each in (rows, top_space, top_time)
+    )
+    width = 1 if 2 * len(rows) * weights.space.shape[1] > LARGE else 2
+    return {
+        "bytes": width,
+        "part": [PARTS.index(str(weights.terms["part"].iloc[row])) for row in rows],
+        "peak": [float(f"{value:.6g}") for value in share[rows] * top_space * top_time],
+        "space": _base64(_whole(np.sqrt(weights.space[rows] / top_space[:, None]), width=width)),
+        "time": _base64(_whole(weights.time[rows] / top_time[:, None], width=2)),
+    }
+
+
+def _whole(shares: NDArray[np.float64], *, width: int) -> bytes:
+    """Shares of the peak as little-endian unsigned integers of one or two bytes."""
+    top = 256**width - 1
+    return bytes((shares * top).round().astype(f"<u{width}").tobytes())
+
+
+def _crews(plan: PatrolPlan) -> list[dict[str, Any]]:
+    walked = plan.legs.groupby("crew")["length_m"].sum()
+    stops = Counter(plan.stops["crew"])
+    return [
+        {
+            "name": one_line(crew.name),
+            "officers": [one_line(officer.name) for officer in crew.officers],
+            "shift": f"{_day(crew.shift.start)}, {clock(crew.shift.start)}–{clock(crew.shift.end)}",
+            "sums": f"{counted(stops[index], 'stop')}, {walked.get(index, 0) / 1000:.1f} km on foot",
+        }
+        for index, crew in enumerate(plan.crews)
+    ]
+
+
+def _events(plan: PatrolPlan) -> list[dict[str, Any]]:
+    where = plan.events.geometry.to_crs("EPSG:4326")
+    return [
+        {
+            "crew": int(event.crew),
+            "kind": event.kind,
+            "order": int(event.order),
+            "spot": int(event.hot_spot),
+            "label": one_line(event.label),
+            "street": one_line(event.street),
+            "day": _day(event.arrive),
+            "arrive": clock(event.arrive),
+            "start": clock(event.start),
+            "leave": clock(event.leave),
+            "stay": minutes_text(event.minutes) if event.minutes else "",
+            "why": one_line(event.why),
+            "share": share_text(event.need_share) if event.need_share else "",
+            "at": [round(point.y, 6), round(point.x, 6)],
+        }
+        for event, point in zip(plan.events.itertuples(), where, strict=True)
+    ]
+
+
+def _legs(plan: PatrolPlan) -> dict[str, Any]:
+    legs = plan.legs
+    return {
+        "lines": _packed_lines(legs.geometry),
+        "rows": [
+            {
+                "crew": int(leg.crew),
+                "kind": leg.kind,
+                "from": one_line(leg.from_label),
+                "to": one_line(leg.to_label),
+                "start": clock(leg.start),
+                "end": clock(leg.end),
+                "metres": round(float(leg.length_m)),
+            }
+            for leg in legs.itertuples()
+        ],
+    }
+
+
+def _hot_spots(plan: PatrolPlan) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": one_line(spot.label),
+            "kind": spot.kind,
+            "visits": visits,
+            "stay": minutes_text(spot.dwell_s / 60),
+            "walk_m": round(spot.walk_m),
+            "segments": list(spot.segments),
+        }
+        for spot, visits in zip(plan.hot_spots, plan.visits, strict=True)
+    ]
+
+
+def _unserved(plan: PatrolPlan) -> list[dict[str, Any]]:
+    where = plan.unserved.geometry.to_crs("EPSG:4326")
+    return [
+        {
+            "spot": int(row.hot_spot),
+            "label": one_line(row.label),
+            "share": share_text(row.need_share),
+            "why": one_line(row.why),
+            "at": [round(point.y, 6), round(point.x, 6)],
+        }
+        for row, point in zip(plan.unserved.itertuples(), where, strict=True)
+    ]
+
+
+def _figures(plan: PatrolPlan) -> list[list[str]]:
+    """What the plan comes to, as pairs of a figure and its meaning."""
+    summary = plan.summary()
+    figures = [
+        [
+            share_text(summary["share_on_shift"]),
+            "of the patrol need in the shift hours is under a patrol's effect",
+        ],
+        [
+            f"{summary['stops']:,}",
+            f"visits to {summary['hot_spots'] - summary['hot_spots_unserved']:,} hot spots",
+        ],
+        [f"{summary['walk_km'] + summary['patrol_km']:.1f} km", "on foot, all crews together"],
+    ]
+    if summary["hot_spots_unserved"]:
+        figures.append([f"{summary['hot_spots_unserved']:,}", "hot spots get no visit in these shifts"])
+    return figures
+
+
+def _parts(plan: PatrolPlan) -> list[list[str]]:
+    """Each part of need with its share of the policy and its share under effect."""
+    covered = plan.scores.get("share_by_part", {})
+    return [
+        [
+            part,
+            share_text(float(plan.weights.policy[part])),
+            share_text(float(covered[part])) if part in covered else "",
+        ]
+        for part in PARTS
+        if plan.weights.policy.get(part)
+    ]
+
+
+def _when(plan: PatrolPlan) -> str:
+    if not plan.crews:
+        return ""
+    start = min(crew.shift.start for crew in plan.crews)
+    end = max(crew.shift.end for crew in plan.crews)
+    last = clock(end) if (end - start).total_seconds() < 24 * 3600 else f"{_day(end)}, {clock(end)}"
+    return f"{_day(start)}, {clock(start)}–{last}"
+
+
+def _first_hour(plan: PatrolPlan) -> int:
+    if not plan.crews:
+        return 0
+    start = min(crew.shift.start for crew in plan.crews)
+    return start.weekday() * 24 + start.hour
+
+
+def _day(instant: Any) -> str:
+    at = pd.Timestamp(instant)
+    return f"{at.day_name()[:3]} {at.day} {at.month_name()[:3]} {at.year}"
+
+
+def _packed_lines(lines: gpd.GeoSeries) -> dict[str, str]:
+    """Lines in WGS 84: number of points of each, and each point's steps from the one before."""
+    shapes = lines.to_crs("EPSG:4326").to_numpy()
+    points = np.rint(shapely.get_coordinates(shapes)[:, ::-1] * SCALE).astype(np.int64)
+    steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    counts = shapely.get_num_coordinates(shapes).astype(np.int64)
+    return {"counts": _base64(varints(counts)), "steps": _base64(varints(steps.ravel()))}
+
+
+def _base64(data: bytes) -> str:
+    return base64.b64encode(data).decode("ascii")

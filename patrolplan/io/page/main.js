@@ -1,0 +1,277 @@
+// Puts the page together: the map, its layers, the hour slider, and what each control does.
+
+const look = {
+  hour: plan.first_hour,
+  part: "all",
+  byClass: [],
+  crews: plan.crews.map(() => true),
+  show: { need: true, spots: true, left: false, routes: true, stops: true, names: true },
+  found: [],
+};
+
+const map = L.map("map", { zoomSnap: 0.25, zoomDelta: 1, maxZoom: 20, minZoom: 8, attributionControl: false, zoomControl: false });
+L.control.zoom({ position: "topright" }).addTo(map);
+L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+L.control
+  .attribution({ prefix: false, position: "bottomright" })
+  .addAttribution('<a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">© OpenStreetMap contributors, ODbL</a>')
+  .addTo(map);
+
+const North = L.Control.extend({
+  onAdd: () => element("div", { class: "north", title: "North is up", role: "img", "aria-label": "North is up" }, element("span", { text: "▲" }), element("b", { text: "N" })),
+});
+new North({ position: "topright" }).addTo(map);
+
+const layers = {};
+[
+  ["left", 405, hotSpotPainter((spot) => !spot.visits, "left-rim", "left-fill")],
+  ["spots", 410, hotSpotPainter((spot) => spot.visits, "spot-rim", "spot-fill")],
+  ["base", 415, paintBase],
+  ["need", 420, needPainter(look)],
+  ["found", 425, paintFound(look)],
+  ["routes", 430, routePainter(look)],
+  ["names", 440, paintNames],
+].forEach(([name, order, paint]) => {
+  const pane = map.createPane(name);
+  pane.style.zIndex = order;
+  pane.style.pointerEvents = "none";
+  layers[name] = new CanvasLayer(name, paint);
+});
+
+const stops = L.layerGroup();
+const leftMarkers = L.layerGroup();
+const markerOfEvent = new Map();
+
+function placeMarkers() {
+  stops.clearLayers();
+  markerOfEvent.clear();
+  for (const indices of places(look)) {
+    const marker = markerOf(indices, eventPopup).addTo(stops);
+    indices.forEach((index) => markerOfEvent.set(index, marker));
+  }
+}
+
+function placeUnserved() {
+  plan.unserved.forEach((row) => {
+    const icon = L.divIcon({ className: "place", iconSize: [0, 0], html: element("span", { class: "badges" }, element("span", { class: "badge ring" })) });
+    L.marker(row.at, { icon, title: row.label }).bindPopup(() => unservedPopup(row), { maxWidth: 300 }).addTo(leftMarkers);
+  });
+}
+
+function showLayer(name, on) {
+  look.show[name] = on;
+  const shown = name === "stops" ? [stops] : name === "left" ? [leftMarkers, layers.left] : [layers[name]];
+  for (const layer of shown) {
+    if (on) layer.addTo(map);
+    else layer.remove();
+  }
+}
+
+function repaint() {
+  for (const layer of Object.values(layers)) layer.repaint();
+  paintWeek();
+}
+
+// The hour of the week: colours, name, slider, bars.
+
+function showNeed(hour, part) {
+  Object.assign(look, { hour, part });
+  const ratios = need.ratios(hour, part);
+  look.byClass = [[], ...CLASSES.map(() => [])];
+  for (let s = 0; s < need.count; s++) look.byClass[need.classOf(ratios[s])].push(s);
+  layers.need.repaint();
+  const week = hour === "week";
+  byId("hour-name").textContent = week ? "Average over the week" : hourName(hour);
+  byId("whole-week").setAttribute("aria-pressed", String(week));
+  if (!week) {
+    byId("hour").value = hour;
+    const end = (hour % 24) + 1;
+    byId("hour").setAttribute("aria-valuetext", `${LONG_DAYS[Math.floor(hour / 24)]} ${hour % 24}:00 to ${end}:00`);
+  }
+  paintWeek();
+}
+
+function paintWeek() {
+  const canvas = byId("week");
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  if (!width) return;
+  const density = window.devicePixelRatio || 1;
+  Object.assign(canvas, { width: width * density, height: height * density });
+  const context = canvas.getContext("2d");
+  context.scale(density, density);
+  const bars = need.byHour(look.part);
+  const top = Math.max(...bars) || 1;
+  const step = (width - 16) / HOURS;
+  const shift = new Set(plan.shift_hours);
+  context.font = "10px system-ui, sans-serif";
+  for (let hour = 0; hour < HOURS; hour++) {
+    const x = 8 + hour * step;
+    const tall = ((height - 14) * bars[hour]) / top;
+    context.fillStyle = colour(look.hour === hour ? "bar-now" : shift.has(hour) ? "bar-shift" : "bar");
+    context.fillRect(x, height - 13 - tall, Math.max(step - 0.6, 0.6), tall);
+    if (hour % 24) continue;
+    context.fillStyle = colour("quiet");
+    context.fillText(DAYS[hour / 24], x + 2, height - 2);
+    context.fillRect(x, height - 13, 1, 13);
+  }
+}
+
+function wireHours() {
+  const step = (by) => showNeed((Number(byId("hour").value) + by + HOURS) % HOURS, look.part);
+  byId("hour").addEventListener("input", () => showNeed(Number(byId("hour").value), look.part));
+  byId("earlier").addEventListener("click", () => step(-1));
+  byId("later").addEventListener("click", () => step(1));
+  byId("at-shift").addEventListener("click", () => showNeed(plan.first_hour, look.part));
+  byId("whole-week").addEventListener("click", () => showNeed(look.hour === "week" ? Number(byId("hour").value) : "week", look.part));
+  byId("hours").addEventListener("submit", (event) => event.preventDefault());
+  const used = [["all", "all causes"], ...plan.parts.map(([part]) => [part, PART_NAMES[part]])];
+  byId("part").append(...used.map(([value, text]) => element("option", { value, text })));
+  byId("part").addEventListener("change", () => showNeed(look.hour, byId("part").value));
+  byId("legend").setAttribute("aria-label", "Colours from pale to dark: need from 1 to over 16 times the average street and hour");
+  byId("legend").append(
+    element("span", { class: "legend-title", text: "need, × average" }),
+    ...CLASS_NAMES.map((text, k) => element("span", { class: "class" }, element("i", { class: `need-${k + 1}` }), element("span", { text: text.replace("×", "") }))),
+  );
+}
+
+// What the panel's controls do.
+
+const actions = {
+  showLayer,
+
+  showCrew(crew, on) {
+    look.crews[crew] = on;
+    layers.routes.repaint();
+    placeMarkers();
+  },
+
+  showRoute(crew) {
+    const own = legs.rows.flatMap((leg, i) => (leg.crew === crew ? [i] : []));
+    fit(boundsOf(legs, own));
+    toMap();
+  },
+
+  showEvent(index) {
+    const event = plan.events[index];
+    if (!look.crews[event.crew]) {
+      const box = document.querySelectorAll("#crews .crew summary input")[event.crew];
+      box.checked = true;
+      actions.showCrew(event.crew, true);
+    }
+    if (!look.show.stops) tick("stops");
+    open(markerOfEvent.get(index));
+  },
+
+  showUnserved(index) {
+    if (!look.show.left) tick("left");
+    open(leftMarkers.getLayers()[index]);
+  },
+
+  showFound(thing) {
+    look.found = [];
+    if (thing && thing.spot !== undefined) look.found = plan.hot_spots[thing.spot].segments;
+    else if (thing) look.found = allStreets.filter((i) => streets.name[i] === thing.street);
+    layers.found.repaint();
+    if (thing) fit(boundsOf(streets, look.found));
+    if (thing) toMap();
+  },
+};
+
+function tick(layer) {
+  byId(`layer-${layer}`).checked = true;
+  showLayer(layer, true);
+}
+
+// On a phone the map lies above the panel: bring it into view.
+function toMap() {
+  const box = byId("map").getBoundingClientRect();
+  if (box.bottom < 80 || box.top > window.innerHeight - 80) byId("stage").scrollIntoView();
+}
+
+function open(marker) {
+  toMap();
+  map.setView(marker.getLatLng(), Math.max(map.getZoom(), 16), { animate: !quiet() });
+  marker.openPopup();
+}
+
+function fit(bounds) {
+  if (bounds) map.fitBounds(bounds, { padding: [36, 36], maxZoom: 17, animate: !quiet() });
+}
+
+function quiet() {
+  return window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+}
+
+// A click on the map itself: the route under it, or else the street.
+map.on("click", ({ latlng }) => {
+  const [x, y] = [worldX(latlng.lng), worldY(latlng.lat)];
+  const within = 10 / 2 ** map.getZoom();
+  const shown = legs.rows.flatMap((leg, i) => (look.show.routes && look.crews[leg.crew] ? [i] : []));
+  const street = nearestLine(streets, allStreets, x, y, within);
+  const leg = nearestLine(legs, shown, x, y, 0.8 * within);
+  if (street < 0 && leg < 0) return;
+  const content = element("div", {}, leg < 0 ? "" : legPopup(legs.rows[leg]), street < 0 ? "" : streetPopup(street, look));
+  L.popup({ maxWidth: 300 }).setLatLng(latlng).setContent(content).openOn(map);
+});
+
+const hint = L.tooltip({ direction: "top", offset: [0, -8], className: "hint" });
+let pointer = null;
+
+map.on("mousemove", ({ latlng }) => {
+  if (!pointer) requestAnimationFrame(showHint);
+  pointer = latlng;
+});
+map.on("mouseout movestart", () => hint.remove());
+
+function showHint() {
+  const latlng = pointer;
+  pointer = null;
+  const street = nearestLine(streets, allStreets, worldX(latlng.lng), worldY(latlng.lat), 7 / 2 ** map.getZoom());
+  const name = street < 0 ? "" : nameOfStreet(street);
+  if (!name) hint.remove();
+  else hint.setContent(element("span", { name })).setLatLng(latlng).addTo(map);
+}
+
+// Print in light colours with the routes in view, then back to how it was.
+let before = null;
+
+function beforePrint() {
+  before = { centre: map.getCenter(), zoom: map.getZoom() };
+  document.documentElement.classList.add("printing");
+  map.invalidateSize({ animate: false, pan: false });
+  map.fitBounds(boundsOf(legs, legs.rows.keys()) || boundsOf(streets, allStreets), { animate: false, padding: [12, 12] });
+  repaint();
+}
+
+function afterPrint() {
+  document.documentElement.classList.remove("printing");
+  map.invalidateSize({ animate: false, pan: false });
+  if (before) map.setView(before.centre, before.zoom, { animate: false });
+  repaint();
+}
+
+window.addEventListener("beforeprint", beforePrint);
+window.addEventListener("afterprint", afterPrint);
+byId("print").addEventListener("click", () => window.print());
+window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+new ResizeObserver(() => {
+  map.invalidateSize({ animate: false });
+  paintWeek();
+}).observe(byId("map"));
+
+fillHead();
+fillCrews(look, actions);
+fillLayers(look, actions);
+fillUnserved(actions);
+fillSearch(actions);
+wireHours();
+const bounds = boundsOf(legs, legs.rows.keys()) || boundsOf(streets, allStreets);
+if (bounds) map.fitBounds(bounds, { padding: [28, 28], maxZoom: 17 });
+else map.setView([0, 0], 2);
+layers.base.addTo(map);
+layers.found.addTo(map);
+showNeed(look.hour, look.part);
+placeMarkers();
+placeUnserved();
+for (const [name, on] of Object.entries(look.show)) showLayer(name, on);
+document.documentElement.dataset.ready = "true";

@@ -1,0 +1,132 @@
+// Routes: each crew's line a little to the right of the street, so that both ways can be seen.
+
+const legs = Object.assign(linesOf(plan.legs.lines), { rows: plan.legs.rows });
+const CREW_COLOURS = 5;
+const CREW_SHAPES = ["circle", "square", "diamond", "hexagon"];
+
+function crewColour(crew) {
+  return colour(`crew-${(crew % CREW_COLOURS) + 1}`);
+}
+
+function crewShape(crew) {
+  return CREW_SHAPES[Math.floor(crew + crew / CREW_COLOURS) % CREW_SHAPES.length];
+}
+
+function routePainter(look) {
+  return function (context, view) {
+    const aside = byZoom(view.zoom, [13, 1.2], [18, 6]);
+    const lines = legs.rows
+      .map((leg, i) => ({ leg, path: look.crews[leg.crew] ? besides(view, i, aside) : [] }))
+      .filter(({ path }) => path.length > 1);
+    for (const { leg, path } of lines) stroke(context, view, path, leg, colour("halo"), 2.5);
+    for (const { leg, path } of lines) stroke(context, view, path, leg, crewColour(leg.crew), 0);
+    for (const { leg, path } of lines) arrows(context, view, path, crewColour(leg.crew));
+  };
+}
+
+function stroke(context, view, path, leg, paint, wider) {
+  const patrol = leg.kind === "patrol";
+  const width = byZoom(view.zoom, [12, 1.6], [18, 3.8]) * (patrol ? 1 : 0.8);
+  context.setLineDash(patrol || wider ? [] : [2.2 * width, 1.7 * width]);
+  context.strokeStyle = paint;
+  context.lineWidth = width + wider;
+  context.beginPath();
+  context.moveTo(...path[0]);
+  for (const point of path.slice(1)) context.lineTo(...point);
+  context.stroke();
+  context.setLineDash([]);
+}
+
+// A leg's points on the canvas, moved to the right of the way walked.
+function besides(view, i, aside) {
+  const points = [];
+  for (let k = legs.from[i]; k < legs.from[i + 1]; k++) {
+    const point = [legs.x[k] * view.factor - view.origin.x, legs.y[k] * view.factor - view.origin.y];
+    const last = points[points.length - 1];
+    if (!last || Math.hypot(point[0] - last[0], point[1] - last[1]) > 0.8) points.push(point);
+  }
+  return points.length > 1 ? points.flatMap((_, k) => moved(points, k, aside)) : [];
+}
+
+// The corner k of a line moved aside: a mitre where it bends a little, two points where it turns back.
+function moved(points, k, aside) {
+  const before = k > 0 ? normal(points[k - 1], points[k]) : normal(points[k], points[k + 1]);
+  const after = k + 1 < points.length ? normal(points[k], points[k + 1]) : before;
+  const sum = [before[0] + after[0], before[1] + after[1]];
+  const size = (sum[0] ** 2 + sum[1] ** 2) / 2;
+  const at = ([dx, dy], by) => [points[k][0] + dx * by, points[k][1] + dy * by];
+  return size < 0.6 ? [at(before, aside), at(after, aside)] : [at(sum, aside / size)];
+}
+
+function normal([x0, y0], [x1, y1]) {
+  const length = Math.hypot(x1 - x0, y1 - y0) || 1;
+  return [-(y1 - y0) / length, (x1 - x0) / length];
+}
+
+function arrows(context, view, path, paint) {
+  const size = byZoom(view.zoom, [13, 3.2], [18, 6.5]);
+  const apart = byZoom(view.zoom, [13, 60], [18, 130]);
+  let walked = apart / 2;
+  context.fillStyle = paint;
+  context.strokeStyle = colour("halo");
+  context.lineWidth = 1;
+  for (let k = 0; k + 1 < path.length; k++) {
+    const [[x0, y0], [x1, y1]] = [path[k], path[k + 1]];
+    const length = Math.hypot(x1 - x0, y1 - y0);
+    for (; walked < length; walked += apart) {
+      const along = walked / length;
+      arrow(context, x0 + along * (x1 - x0), y0 + along * (y1 - y0), (x1 - x0) / length, (y1 - y0) / length, size);
+    }
+    walked -= length;
+  }
+}
+
+function arrow(context, x, y, dx, dy, size) {
+  context.beginPath();
+  context.moveTo(x + 1.2 * size * dx, y + 1.2 * size * dy);
+  context.lineTo(x - size * (dx + dy), y - size * (dy - dx));
+  context.lineTo(x - 0.45 * size * dx, y - 0.45 * size * dy);
+  context.lineTo(x - size * (dx - dy), y - size * (dy + dx));
+  context.closePath();
+  context.stroke();
+  context.fill();
+}
+
+// Events that share a place share a marker: one badge for what a crew does there.
+function places(look) {
+  const found = new Map();
+  plan.events.forEach((event, index) => {
+    if (!look.crews[event.crew]) return;
+    const key = event.at.join(" ");
+    if (!found.has(key)) found.set(key, []);
+    found.get(key).push(index);
+  });
+  return [...found.values()];
+}
+
+const SIGNS = { start: "⌂", end: "⌂", break: "❚❚" };
+
+function badges(indices) {
+  const texts = new Map();
+  for (const index of indices) {
+    const event = plan.events[index];
+    const sign = event.kind === "visit" ? String(event.order) : SIGNS[event.kind];
+    const key = `${event.crew} ${event.kind === "visit" ? "visit" : sign}`;
+    if (!texts.has(key)) texts.set(key, { event, signs: new Set() });
+    texts.get(key).signs.add(sign);
+  }
+  return [...texts.values()].map(({ event, signs }) => {
+    const shape = event.kind === "visit" ? crewShape(event.crew) : "plain";
+    const text = element("span", { text: [...signs].join("·") });
+    return element("span", { class: `badge ${shape} crew-${(event.crew % CREW_COLOURS) + 1}` }, text);
+  });
+}
+
+function markerOf(indices, popup) {
+  const first = plan.events[indices[0]];
+  const icon = L.divIcon({ className: "place", iconSize: [0, 0], html: element("span", { class: "badges" }, ...badges(indices)) });
+  const visit = indices.some((index) => plan.events[index].kind === "visit");
+  const marker = L.marker(first.at, { icon, riseOnHover: true, zIndexOffset: visit ? 100 : 0, title: first.label });
+  marker.bindPopup(() => popup(indices), { maxWidth: 320, minWidth: 220, autoPanPadding: [24, 24] });
+  return marker;
+}

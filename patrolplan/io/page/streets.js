@@ -1,0 +1,78 @@
+// Streets in grey, need over them in warm colours, and hot spots as soft outlines beneath.
+
+const streets = Object.assign(linesOf(plan.streets.lines), {
+  name: varintsOf(plan.streets.name),
+  kind: varintsOf(plan.streets.kind),
+});
+const allStreets = Array.from({ length: streets.count }, (_, i) => i);
+
+const MAIN = new Set(["motorway", "trunk", "primary", "secondary", "tertiary"]);
+const NARROW = new Set(["footway", "path", "steps", "cycleway", "track", "bridleway", "corridor"]);
+const RANKS = { trunk: 6, primary: 5, secondary: 4, tertiary: 3, pedestrian: 2, residential: 1, living_street: 1 };
+const widthOfKind = plan.streets.kinds.map((kind) => {
+  const plain = kind.replace("_link", "");
+  return MAIN.has(plain) ? 1.7 : NARROW.has(plain) ? 0.6 : 1;
+});
+
+function nameOfStreet(i) {
+  return plan.streets.names[streets.name[i]];
+}
+
+function kindOfStreet(i) {
+  return plan.streets.kinds[streets.kind[i]].replace(/_/g, " ");
+}
+
+function paintBase(context, view) {
+  const shown = allStreets.filter((i) => touches(streets.box, i, view));
+  const width = byZoom(view.zoom, [12, 0.6], [18, 5]);
+  context.strokeStyle = colour("street");
+  for (const factor of new Set(widthOfKind)) {
+    context.lineWidth = width * factor;
+    context.beginPath();
+    for (const i of shown) if (widthOfKind[streets.kind[i]] === factor) trace(context, view, streets, i);
+    context.stroke();
+  }
+}
+
+function needPainter(look) {
+  return function (context, view) {
+    const width = byZoom(view.zoom, [12, 0.55], [18, 1.7]);
+    for (let rank = 1; rank <= CLASSES.length; rank++) {
+      context.strokeStyle = colour(`need-${rank}`);
+      context.lineWidth = width * (1.4 + 0.9 * rank);
+      context.beginPath();
+      for (const i of look.byClass[rank]) if (touches(streets.box, i, view)) trace(context, view, streets, i);
+      context.stroke();
+    }
+  };
+}
+
+// Hot spots as bands around their streets: a wide stroke, and a narrower one that leaves its rim.
+function hotSpotPainter(wanted, rim, fill) {
+  return function (context, view) {
+    const width = byZoom(view.zoom, [12, 7], [18, 34]);
+    for (const [name, size] of [
+      [rim, width],
+      [fill, width - 2.5],
+    ]) {
+      context.strokeStyle = colour(name);
+      context.lineWidth = size;
+      context.beginPath();
+      for (const spot of plan.hot_spots) {
+        if (!wanted(spot)) continue;
+        for (const i of spot.segments) if (touches(streets.box, i, view)) trace(context, view, streets, i);
+      }
+      context.stroke();
+    }
+  };
+}
+
+function paintFound(look) {
+  return function (context, view) {
+    context.strokeStyle = colour("found");
+    context.lineWidth = byZoom(view.zoom, [12, 4], [18, 10]);
+    context.beginPath();
+    for (const i of look.found) trace(context, view, streets, i);
+    context.stroke();
+  };
+}
