@@ -49,6 +49,8 @@ class Loaded:
         As the readers return them; None where the community has no such table.
     sha256
         File name -> hash of each input, for the plan's provenance.
+    osm_timestamp
+        The street data's own date, "" where the file states none.
     """
 
     settings: Settings
@@ -57,6 +59,7 @@ class Loaded:
     places: gpd.GeoDataFrame | None
     problems: gpd.GeoDataFrame | None
     sha256: Mapping[str, str]
+    osm_timestamp: str
 
 
 def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None) -> Loaded:
@@ -85,14 +88,14 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     problems = tried("reading problems", lambda: _problems(settings, zone)) if settings.problems else None
     if faults:
         raise InputError(faults)
-    network, osm_places = streets
     return Loaded(
         settings=settings,
-        network=network,
+        network=streets.network,
         offences=offences,
-        places=_joined([osm_places if settings.places.from_osm else None, places]),
+        places=_joined([streets.places if settings.places.from_osm else None, places]),
         problems=problems,
         sha256={path.name: file_sha256(path) for path in input_files(settings)},
+        osm_timestamp=streets.timestamp,
     )
 
 
@@ -150,8 +153,8 @@ def make(
         weights,
         [crew.shift for crew in crews],
         timezone=zone,
-        dwell_min=spots.dwell_min,
-        max_dwell_min=spots.max_dwell_min,
+        dwell_min=int(spots.dwell_min),
+        max_dwell_min=int(spots.max_dwell_min),
         radius_m=spots.radius_m,
         min_apart_m=spots.apart_m,
         max_hot_spots=spots.max_count,
@@ -255,6 +258,7 @@ def _provenance(loaded: Loaded) -> dict[str, Any]:
     return {
         "settings": _without_folders(loaded.settings.model_dump(mode="python", exclude_none=True)),
         "inputs_sha256": dict(loaded.sha256),
+        "osm_timestamp": loaded.osm_timestamp,
         "versions": {name: _version(name) for name in PACKAGES_THAT_DECIDE},
     }
 

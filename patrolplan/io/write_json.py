@@ -125,6 +125,7 @@ def _leg(leg: Any) -> dict[str, Any]:
         "length_m": leg.length_m,
         "ends": [[round(value, DECIMALS) for value in end[:2]] for end in ends],
         "segments": leg.segments,
+        "steps": [[step.segment, step.from_m, step.to_m] for step in leg.steps],
     }
 
 
