@@ -217,8 +217,10 @@ def _figures(plan: PatrolPlan) -> list[list[str]]:
 
 
 def _parts(plan: PatrolPlan) -> list[list[str]]:
-    """Each part of need with its share of the policy and its share under effect."""
+    """Each part of need with its share of the week's need and its share under effect."""
     covered = plan.scores.get("share_by_part", {})
+    terms = plan.weights.terms
+    shares = {part: float(terms.loc[terms["part"] == part, "share"].sum()) for part in PARTS}
     return [
         [
             part,

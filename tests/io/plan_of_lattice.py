@@ -131,11 +131,7 @@ def _hot_spot(network: StreetNetwork, side: int, at: int, number: int, hostile: 
     across = side * (side - 1)
     south, north = row * (side - 1) + column, (row + 1) * (side - 1) + column
     west, east = across + row * side + column, across + row * side + column + 1
-    length = network.segments["length_m"].to_numpy()
-    steps = tuple(
-        Step(segment=s, from_m=0.0 if ahead else length[s], to_m=length[s] if ahead else 0.0)
-        for s, ahead in ((south, True), (east, True), (north, False), (west, False))
-    )
+    steps = _steps(network, ((south, True), (east, True), (north, False), (west, False)))
     name = HOSTILE[number % len(HOSTILE)] if hostile else f"{NAMES[number % 5]} / {NAMES[(number + 1) % 5]}"
     return HotSpot(
         label=name,
@@ -237,7 +233,7 @@ def _reasons(spot: int) -> tuple[Reason, ...]:
 
 
 def _leg(crew, index, number, kind, spot, from_label, to_label, start, path):
-    segments, line = path
+    steps, line = path
     seconds = round(line.length / (1.25 if kind == "walk" else 0.8))
     return {
         "crew": index,
@@ -250,7 +246,8 @@ def _leg(crew, index, number, kind, spot, from_label, to_label, start, path):
         "start": start,
         "end": start + pd.Timedelta(seconds=seconds),
         "length_m": line.length,
-        "segments": tuple(segments),
+        "segments": tuple(step.segment for step in steps),
+        "steps": tuple(steps),
         "geometry": line,
     }
 
@@ -264,12 +261,20 @@ def _walk(network, side, source, target):
     along_column = [(across + r * side + c1, True) for r in range(r0, r1)]
     along_column += [(across + r * side + c1, False) for r in range(r0 - 1, r1 - 1, -1)]
     moves = along_row + along_column
-    return [s for s, _ in moves], _line(network, moves, network.nodes.geometry[source])
+    return _steps(network, moves), _line(network, moves, network.nodes.geometry[source])
 
 
 def _ring(network, stop):
     moves = [(step.segment, step.from_m < step.to_m) for step in stop.walk]
-    return [s for s, _ in moves], _line(network, moves, network.nodes.geometry[stop.entry])
+    return stop.walk, _line(network, moves, network.nodes.geometry[stop.entry])
+
+
+def _steps(network, moves):
+    length = network.segments["length_m"].to_numpy()
+    return tuple(
+        Step(segment=s, from_m=0.0 if ahead else length[s], to_m=length[s] if ahead else 0.0)
+        for s, ahead in moves
+    )
 
 
 def _line(network, moves, start):
@@ -302,7 +307,7 @@ def _weights(network: StreetNetwork) -> SegmentWeights:
         terms=terms,
         space=space / space.sum(axis=1, keepdims=True),
         time=time / time.sum(axis=1, keepdims=True),
-        policy={"offences": 0.6, "footfall": 0.3, "problems": 0.1},
+        policy={"a_off": 0.6, "a_foot": 0.3, "a_prob": 0.1},
         expected_per_week=1.5,
         sources=nothing,
         set_aside=nothing,
