@@ -176,10 +176,15 @@ class OffenceSettings(_TimedTable):
     kinds_file: FilePath | None = Field(
         default=None,
         examples=["kinds.csv"],
-        description="Table that gives each kind its harm class and says which are sensitive.",
+        description="Table with a column kind and any of harm, street, officer_found, sensitive, name; "
+        "its rows win over the built-in classes.",
     )
     max_distance_m: float = Field(
         default=50.0, gt=0, le=1000, description="Offences farther than this from any street are set aside."
+    )
+    with_officer_found: bool = Field(
+        default=False,
+        description="Whether kinds mostly found by police themselves (drugs, weapons, ...) count.",
     )
 
     @model_validator(mode="after")
@@ -193,6 +198,9 @@ class PlaceSettings(_Table):
     """Places people visit."""
 
     from_osm: bool = Field(default=True, description="Read schools, shops, stops, ... of the street file.")
+    reach_m: float = Field(
+        default=120.0, gt=0, le=2000, description="How far along the streets a place is felt, in metres."
+    )
     file: FilePath | None = Field(
         default=None, examples=["places.csv"], description="Table of further places."
     )
@@ -245,15 +253,21 @@ class NeedSettings(Section):
 class HotSpotSettings(Section):
     """The stops of the patrol: clusters of streets that an officer walks in one stay."""
 
-    dwell_min: float = Field(default=12.0, ge=5, le=60, description="Minutes of a stay.")
-    max_dwell_min: float = Field(default=15.0, ge=5, le=60, description="Longest stay in minutes.")
+    dwell_min: int = Field(default=12, ge=5, le=60, description="Minutes of a stay.")
+    max_dwell_min: int = Field(default=15, ge=5, le=60, description="Longest stay in minutes.")
     radius_m: float = Field(
         default=150.0, ge=30, le=500, description="A hot spot stays within this of its centre, in metres."
     )
     apart_m: float = Field(
         default=100.0, ge=0, le=2000, description="Least walk between two hot spots, in metres."
     )
-    max_count: int = Field(default=120, ge=1, le=2000, description="Most hot spots to choose from.")
+    max_count: int | None = Field(
+        default=None,
+        ge=1,
+        le=2000,
+        examples=[120],
+        description="Most hot spots to choose from; 40 for each crew where not given, 300 at the most.",
+    )
 
     @model_validator(mode="after")
     def _in_order(self) -> HotSpotSettings:

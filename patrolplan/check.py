@@ -1,0 +1,175 @@
+"""check: read everything a plan file names and report on it, planning nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from patrolplan.config import Settings
+from patrolplan.crews import clock_notes, crews_of
+from patrolplan.duty import Crew
+from patrolplan.errors import InputError
+from patrolplan.graph.network import StreetNetwork
+from patrolplan.pipeline import load, weigh_loaded
+from patrolplan.risk.weights import SegmentWeights
+from patrolplan.stations import distances_to_street, station_faults
+from patrolplan.warn import network_warnings, set_aside_warnings
+
+FIRST_ROWS = 5
+PART_OF_TABLE = {"offences": "offences", "places": "footfall", "problems": "problems"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TableReport:
+    """How a table was read.
+
+    Attributes
+    ----------
+    name
+        "offences", "places" or "problems".
+    used
+        Records that need rests on.
+    set_aside
+        One row a reason: ``reason``, ``count``, ``first_rows`` (tuple of 1-based data rows).
+    """
+
+    name: str
+    used: int
+    set_aside: pd.DataFrame
+
+    @property
+    def read(self) -> int:
+        """Rows that the table has."""
+        return self.used + int(self.set_aside["count"].sum())
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckReport:
+    """What a plan file's inputs are like.
+
+    Attributes
+    ----------
+    settings, network, weights, crews
+        As read and weighed.
+    tables
+        One a table that bears on need.
+    stations
+        Metres from each station to the nearest street.
+    warnings
+        Plain sentences on what deserves a look.
+    """
+
+    settings: Settings
+    network: StreetNetwork
+    weights: SegmentWeights
+    crews: tuple[Crew, ...]
+    tables: tuple[TableReport, ...]
+    stations: dict[str, float]
+    warnings: tuple[str, ...]
+
+    def summary(self) -> dict[str, Any]:
+        """The report as plain values, ready for JSON."""
+        segments = self.network.segments
+        return {
+            "community": self.settings.community.name,
+            "timezone": self.settings.community.timezone,
+            "segments": len(segments),
+            "median_length_m": round(float(segments["length_m"].median()), 1),
+            "street_km": round(float(segments["length_m"].sum()) / 1000, 3),
+            "main_part_share": self.network.report.main_part_share,
+            "dropped": [vars(dropped) for dropped in self.network.report.dropped],
+            "tables": {
+                table.name: {
+                    "read": table.read,
+                    "used": table.used,
+                    "set_aside": table.set_aside.to_dict("records"),
+                }
+                for table in self.tables
+            },
+            "stations": {name: round(metres, 1) for name, metres in self.stations.items()},
+            "crews": [
+                {"name": crew.name, "start": crew.shift.start.isoformat(), "end": crew.shift.end.isoformat()}
+                for crew in self.crews
+            ],
+            "policy": dict(self.weights.policy),
+            "expected_per_week": self.weights.expected_per_week,
+            "notes": list(self.weights.notes),
+            "warnings": list(self.warnings),
+        }
+
+
+def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | None = None) -> CheckReport:
+    """Read all inputs and weigh the streets, so that every fault shows before anything is planned.
+
+    Parameters
+    ----------
+    settings
+        Of the plan file. It may name no crews yet.
+    on_progress
+        Called with a few words when a new step begins.
+
+    Raises
+    ------
+    InputError
+        Inputs that can't be used, stations far from every street, shifts without length: gathered.
+    """
+    tell = on_progress or (lambda _: None)
+    loaded = load(settings, on_progress=on_progress)
+    tell("checking stations and weighing streets")
+    stations = {station.name: (station.lon, station.lat) for station in settings.stations}
+    faults = station_faults(loaded.network, {f'station "{name}"': at for name, at in stations.items()})
+    crews: tuple[Crew, ...] = ()
+    weights: SegmentWeights | None = None
+    try:
+        crews = crews_of(settings) if settings.crews else ()
+    except InputError as error:
+        faults += error.faults
+    try:
+        weights = weigh_loaded(loaded)
+    except InputError as error:
+        faults += error.faults
+    if faults or weights is None:
+        raise InputError(faults)
+    distances = distances_to_street(loaded.network, stations)
+    return CheckReport(
+        settings=settings,
+        network=loaded.network,
+        weights=weights,
+        crews=crews,
+        tables=_tables(weights),
+        stations={name: metres for name, metres in distances.items() if metres is not None},
+        warnings=(
+            *_missing_duty(settings),
+            *clock_notes(settings),
+            *network_warnings(loaded.network),
+            *set_aside_warnings(weights.set_aside),
+        ),
+    )
+
+
+def _missing_duty(settings: Settings) -> tuple[str, ...]:
+    return () if settings.crews else ("no [[crews]] yet: nothing can be planned without them",)
+
+
+def _tables(weights: SegmentWeights) -> tuple[TableReport, ...]:
+    used = weights.terms.groupby("part")["count"].sum()
+    reports = []
+    for name, part in PART_OF_TABLE.items():
+        aside = weights.set_aside[weights.set_aside["source"] == name]
+        if used.get(part, 0) or len(aside):
+            reports.append(TableReport(name=name, used=int(used.get(part, 0)), set_aside=_by_reason(aside)))
+    return tuple(reports)
+
+
+def _by_reason(aside: pd.DataFrame) -> pd.DataFrame:
+    groups = list(aside.groupby("reason", sort=True)["row"])
+    return pd.DataFrame(
+        {
+            "reason": [str(reason) for reason, _ in groups],
+            "count": [len(rows) for _, rows in groups],
+            "first_rows": [tuple(int(row) for row in rows[:FIRST_ROWS]) for _, rows in groups],
+        }
+    )

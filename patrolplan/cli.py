@@ -1,0 +1,188 @@
+"""The command line: each verb reads its options and calls the library."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+
+from patrolplan.cli_desk import Desk, Verbs, end
+from patrolplan.version import __version__
+
+IN_FILE = click.Path(path_type=Path)
+OUT_FILE = click.Path(path_type=Path, dir_okay=False)
+OUT_FOLDER = click.Path(path_type=Path, file_okay=False)
+
+
+def _lon_lat(_: click.Context, __: click.Parameter, text: str | None) -> tuple[float, float] | None:
+    """The two numbers of "30.52,50.45"."""
+    try:
+        lon, lat = (float(part) for part in text.split(",")) if text is not None else (0.0, 0.0)
+    except ValueError:
+        told = f"{text!r}: give longitude and latitude in degrees, such as 30.52,50.45"
+        raise click.BadParameter(told) from None
+    return (lon, lat) if text is not None else None
+
+
+def _day(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | None:
+    """The date of "2026-11-23"."""
+    try:
+        return dt.date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise click.BadParameter(f"{text!r}: give a day such as 2026-11-23") from None
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
+strict = click.option("--strict", is_flag=True, help="End with exit code 4 if there were warnings.")
+force = click.option("--force", is_flag=True, help="Replace files that patrolplan did not write.")
+plan_file = click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
+
+
+@click.group(
+    cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]}, epilog="Begin with: patrolplan demo"
+)
+@click.version_option(__version__, prog_name="patrolplan")
+def main() -> None:
+    """Timed foot-patrol routes from streets, offence records, busy places and named problems.
+
+    Exit codes: 0 done, 1 bad input, 2 wrong usage, 3 no plan possible, 4 done with warnings
+    under --strict.
+    """
+
+
+@main.command(short_help="Start a folder: write a commented plan.toml.")
+@click.argument("folder", type=OUT_FOLDER)
+@click.option("--streets", type=IN_FILE, required=True, help="OpenStreetMap file (.osm.pbf, .osm, ...).")
+@click.option("--offences", type=IN_FILE, help="Table of offences.")
+@click.option("--places", type=IN_FILE, help="Table of places people visit.")
+@click.option("--problems", type=IN_FILE, help="Table of problems that residents named.")
+@click.option("--station", metavar="LON,LAT", callback=_lon_lat, help="Where shifts begin and end.")
+@click.option("--officers", type=click.IntRange(1, 500), default=2, show_default=True, help="How many walk.")
+@click.option("--date", metavar="YYYY-MM-DD", callback=_day, help="Day of the plan.  [default: tomorrow]")
+@click.option("--shift", metavar="HH:MM-HH:MM", default="16:00-20:00", show_default=True, help="Local time.")
+@click.option("--timezone", metavar="NAME", help="Such as Europe/Kyiv.  [default: that of the place]")
+@force
+def init(folder: Path, **options: Any) -> None:
+    """Write a commented plan.toml into FOLDER, guessing what is not given."""
+    from patrolplan.io.init import init_folder
+
+    with Desk() as desk:
+        desk.step("reading streets and tables")
+        started = init_folder(folder, **options)
+    lines = [f"wrote {started.plan_file}", *(f"  {note}" for note in started.notes)]
+    lines.append(f"next: patrolplan check {started.plan_file}")
+    end({}, lines, warnings=(), as_json=False, strict=False)
+
+
+@main.command(short_help="Read all inputs and report; plan nothing.")
+@plan_file
+@as_json
+@strict
+def check(plan_file: Path, as_json: bool, strict: bool) -> None:
+    """Read all that plan.toml names and say what was found; plan nothing."""
+    from patrolplan.check import check_inputs
+    from patrolplan.cli_words import check_lines
+    from patrolplan.io.plan_file import read_plan_file
+
+    with Desk() as desk:
+        desk.step("reading the plan file")
+        report = check_inputs(read_plan_file(plan_file), on_progress=desk.step)
+    end(report.summary(), check_lines(report), warnings=report.warnings, as_json=as_json, strict=strict)
+
+
+@main.command(short_help="Write the walkable streets of an OSM file.")
+@click.argument("file", type=IN_FILE)
+@click.option("--out", type=OUT_FILE, required=True, help="GeoPackage to write.")
+@as_json
+@force
+def network(file: Path, out: Path, as_json: bool, force: bool) -> None:
+    """Read the walkable streets of an OpenStreetMap FILE and write them to a GeoPackage."""
+    from patrolplan.cli_words import network_lines, network_summary
+    from patrolplan.io.network_file import write_network
+    from patrolplan.io.osm import read_network
+    from patrolplan.io.out_place import check_out_file
+
+    begun = time.perf_counter()
+    check_out_file(out, inputs=[file], force=force)
+    with Desk() as desk:
+        desk.step("reading streets")
+        streets = read_network(file)
+        desk.step("writing")
+        write_network(streets, out)
+    summary = network_summary(streets, out, seconds=time.perf_counter() - begun)
+    end(summary, network_lines(streets, out), warnings=(), as_json=as_json, strict=False)
+
+
+@main.command(short_help="Write what each street needs at each hour.")
+@plan_file
+@click.option("--out", type=OUT_FILE, required=True, help="GeoPackage to write.")
+@as_json
+@strict
+@force
+def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) -> None:
+    """Work out how much patrol each street needs in each hour, and write it to a GeoPackage."""
+    from patrolplan.cli_words import weigh_lines, weigh_summary
+    from patrolplan.io.out_place import check_out_file
+    from patrolplan.io.plan_file import input_files, read_plan_file
+    from patrolplan.io.weights_file import write_weights
+    from patrolplan.pipeline import load, weigh_loaded
+    from patrolplan.warn import set_aside_warnings
+
+    begun = time.perf_counter()
+    settings = read_plan_file(plan_file)
+    check_out_file(out, inputs=[plan_file, *(file for _, file in input_files(settings))], force=force)
+    with Desk() as desk:
+        loaded = load(settings, on_progress=desk.step)
+        desk.step("weighing streets")
+        weights = weigh_loaded(loaded)
+        desk.step("writing")
+        write_weights(loaded.network, weights, out)
+    summary = weigh_summary(weights, out, seconds=time.perf_counter() - begun)
+    end(
+        summary,
+        weigh_lines(weights, out),
+        warnings=set_aside_warnings(weights.set_aside),
+        as_json=as_json,
+        strict=strict,
+    )
+
+
+@main.command(short_help="Plan timed routes; write map, GPX, tables.")
+@plan_file
+@click.option("--out", type=OUT_FOLDER, required=True, help="Folder for the files of the plan.")
+@click.option("--seconds", type=click.FloatRange(0, 86400, min_open=True), help="Seconds of search.")
+@click.option("--solutions", type=click.IntRange(1, 100000), help="Search a fixed amount: repeats exactly.")
+@click.option("--refine", type=click.Choice(["true", "none"]), help="none: the routes of OR-Tools alone.")
+@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
+@click.option("--officers", type=click.IntRange(1, 500), help="That many crews of one officer each.")
+@click.option("--shift", metavar="HH:MM-HH:MM", help="The shift of every crew.")
+@as_json
+@strict
+@force
+def plan(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool, **changes: Any) -> None:
+    """Plan timed routes and write map, timetable, GPX and GIS files into a folder."""
+    from patrolplan.cli_plan import changed, plan_into
+    from patrolplan.io.plan_file import read_plan_file
+
+    if changes["seconds"] is not None and changes["solutions"] is not None:
+        raise click.UsageError("give either --seconds or --solutions, not both")
+    settings = changed(read_plan_file(plan_file), **changes)
+    plan_into(settings, out, as_json=as_json, strict=strict, force=force)
+
+
+@main.command(short_help="Plan a day of the invented example.")
+@click.option("--out", type=OUT_FOLDER, default="patrolplan-demo", show_default=True, help="Folder to make.")
+@click.option("--seconds", type=click.FloatRange(0, 86400, min_open=True), help="Seconds of search.")
+@as_json
+@force
+def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:
+    """Make the invented example community and plan a day for it."""
+    from patrolplan.cli_plan import changed, example_into, plan_into
+    from patrolplan.io.plan_file import read_plan_file
+
+    example = example_into(out / "input", force=force)
+    settings = changed(read_plan_file(example), seconds=seconds)
+    plan_into(settings, out / "plan", as_json=as_json, strict=False, force=force)

@@ -1,0 +1,90 @@
+"""What `plan` and `demo` share: settings changed for this run, the search, the files, the telling."""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from patrolplan.cli_desk import Desk, end, interruptible, say
+from patrolplan.errors import InputError
+
+if TYPE_CHECKING:
+    from patrolplan.config import Settings
+
+
+def changed(
+    settings: Settings,
+    *,
+    seconds: float | None = None,
+    solutions: int | None = None,
+    refine: str | None = None,
+    seed: int | None = None,
+    officers: int | None = None,
+    shift: str | None = None,
+) -> Settings:
+    """The settings with what the command line overrides."""
+    from patrolplan.overrides import with_duty, with_search
+
+    if officers is not None or shift is not None:
+        settings = with_duty(settings, officers=officers, shift=shift)
+    refined = None if refine is None else refine == "true"
+    return with_search(settings, seconds=seconds, solutions=solutions, refine=refined, seed=seed)
+
+
+def plan_into(settings: Settings, out: Path, *, as_json: bool, strict: bool, force: bool) -> None:
+    """Plan, write every file into ``out``, and tell what came out."""
+    begun = time.perf_counter()
+    from patrolplan.cli_words import plan_lines, plan_summary
+    from patrolplan.io.out_place import check_out_folder
+    from patrolplan.warn import plan_warnings
+
+    check_out_folder(out, force=force)
+    with Desk() as desk, interruptible() as interrupted:
+        desk.step("starting")
+        from patrolplan.io.outputs import write_plan
+        from patrolplan.pipeline import make, stop_of
+
+        stop = replace(stop_of(settings), interrupted=interrupted)
+        plan = make(settings, stop=stop, on_progress=desk.step, on_search=desk.search)
+        desk.step("writing files")
+        files = write_plan(plan, out)
+    summary = plan_summary(plan, files, seconds=time.perf_counter() - begun)
+    end(
+        summary,
+        plan_lines(plan, files),
+        warnings=plan_warnings(plan, settings),
+        as_json=as_json,
+        strict=strict,
+    )
+
+
+def example_into(folder: Path, *, force: bool) -> Path:
+    """Write the example's files into ``folder``; returns its plan file.
+
+    Raises
+    ------
+    InputError
+        A file of the example is there already and was changed.
+    """
+    from patrolplan.example import write_example
+
+    with tempfile.TemporaryDirectory() as scratch:
+        fresh = {Path(file).name: Path(file).read_bytes() for file in write_example(Path(scratch))}
+    changed_files = [
+        name
+        for name, content in fresh.items()
+        if (folder / name).exists() and (folder / name).read_bytes() != content
+    ]
+    if changed_files and not force:
+        raise InputError(
+            f"{folder}: {', '.join(changed_files)} differ from the example's; "
+            "use another --out, or --force to write the example over them"
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in fresh.items():
+        (folder / name).write_bytes(content)
+    say(f"wrote the invented example to {folder}")
+    return folder / "plan.toml"

@@ -1,0 +1,170 @@
+"""What the commands tell people in plain lines, and machines in a summary."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from patrolplan.io.words import counted
+
+if TYPE_CHECKING:
+    from patrolplan.check import CheckReport, TableReport
+    from patrolplan.graph.network import StreetNetwork
+    from patrolplan.plan import PatrolPlan
+    from patrolplan.risk.weights import SegmentWeights
+
+DROPPED_SHOWN = 6
+
+
+def plan_summary(plan: PatrolPlan, files: Mapping[str, Path], *, seconds: float) -> dict[str, Any]:
+    """The plan in figures, for scripts."""
+    return {
+        **plan.summary(),
+        **_offence_counts(plan.weights),
+        "stopped_by": plan.provenance.get("stopped_by"),
+        "seed": plan.provenance.get("seed"),
+        "seconds": round(seconds, 2),
+        "outputs": {name: str(file) for name, file in files.items()},
+    }
+
+
+def plan_lines(plan: PatrolPlan, files: Mapping[str, Path]) -> list[str]:
+    """The plan in plain lines: for whom, what it rests on, how good it is, where the files are."""
+    figures = plan.summary()
+    served = figures["hot_spots"] - figures["hot_spots_unserved"]
+    first, last = min(c.shift.start for c in plan.crews), max(c.shift.end for c in plan.crews)
+    lines = [
+        f"{plan.community}: {first:%a %d %b %Y %H:%M} to {last:%a %d %b %H:%M} ({plan.timezone})",
+        f"{counted(figures['crews'], 'crew')}, {counted(figures['stops'], 'visit')} to {served} of "
+        f"{counted(figures['hot_spots'], 'hot spot')}; {figures['walk_km']:.1f} km from stop to stop, "
+        f"{figures['patrol_km']:.1f} km inside the hot spots",
+        score_line(plan.scores),
+    ]
+    parts = [f"{part} {share:.0%}" for part, share in plan.scores["share_by_part"].items()]
+    lines += [f"by part: {', '.join(parts)}"] if len(parts) > 1 else []
+    lines += [f"note: {note}" for note in plan.notes]
+    folder = next(iter(files.values())).parent
+    lines.append(f"written to {folder}: {', '.join(files)}")
+    lines.append(f"open {folder / 'map.html'} to see the routes")
+    return lines
+
+
+def score_line(scores: Mapping[str, Any]) -> str:
+    """The score in words.
+
+    Examples
+    --------
+    >>> score_line({"score": 0.0064, "share_on_shift": 0.32, "greedy_score": 0.0056})
+    '32.0 % of the patrol need of these hours is under effect; the greedy baseline reaches 28.0 %'
+    """
+    share = scores["share_on_shift"]
+    greedy = share * scores["greedy_score"] / scores["score"] if scores["score"] else 0.0
+    return (
+        f"{share * 100:.1f} % of the patrol need of these hours is under effect; "
+        f"the greedy baseline reaches {greedy * 100:.1f} %"
+    )
+
+
+def network_summary(network: StreetNetwork, out: Path, *, seconds: float) -> dict[str, Any]:
+    """The streets in figures, for scripts."""
+    return {
+        **_street_figures(network),
+        "ways_in": network.report.ways_in,
+        "dropped": [vars(dropped) for dropped in network.report.dropped],
+        "notes": list(network.report.notes),
+        "seconds": round(seconds, 2),
+        "outputs": {out.name: str(out)},
+    }
+
+
+def network_lines(network: StreetNetwork, out: Path) -> list[str]:
+    """The streets in plain lines."""
+    return [*_street_lines(network), f"written to {out}"]
+
+
+def weigh_summary(weights: SegmentWeights, out: Path, *, seconds: float) -> dict[str, Any]:
+    """The need in figures, for scripts."""
+    return {
+        "segments": int(weights.space.shape[1]),
+        "terms": len(weights.terms),
+        "policy": dict(weights.policy),
+        "expected_per_week": weights.expected_per_week,
+        **_offence_counts(weights),
+        "notes": list(weights.notes),
+        "seconds": round(seconds, 2),
+        "outputs": {out.name: str(out)},
+    }
+
+
+def weigh_lines(weights: SegmentWeights, out: Path) -> list[str]:
+    """The need in plain lines: what it is made of."""
+    terms = weights.terms.sort_values("share", ascending=False)
+    lines = [f"need of {counted(int(weights.space.shape[1]), 'segment')} in {len(terms)} terms:"]
+    lines += [
+        f"  {share:6.1%}  {part}: {'(kind not named)' if sensitive else kind} ({count:,.0f})"
+        for part, kind, share, count, sensitive in zip(
+            terms["part"], terms["kind"], terms["share"], terms["count"], terms["sensitive"], strict=True
+        )
+    ]
+    return [*lines, *(f"note: {note}" for note in weights.notes), f"written to {out}"]
+
+
+def check_lines(report: CheckReport) -> list[str]:
+    """The check in plain lines."""
+    lines = [f"{report.settings.community.name} ({report.settings.community.timezone})"]
+    lines += _street_lines(report.network)
+    for table in report.tables:
+        lines += _table_lines(table)
+    lines += [
+        f"station {name}: {metres:.0f} m to the nearest street" for name, metres in report.stations.items()
+    ]
+    lines += [
+        f"{crew.name}: {crew.shift.start:%a %d %b %Y %H:%M} to {crew.shift.end:%H:%M}, "
+        f"{', '.join(officer.name for officer in crew.officers)}"
+        for crew in report.crews
+    ]
+    return lines + [f"note: {note}" for note in report.weights.notes]
+
+
+def _street_figures(network: StreetNetwork) -> dict[str, Any]:
+    length = network.segments["length_m"]
+    return {
+        "segments": len(length),
+        "median_length_m": round(float(length.median()), 1),
+        "street_km": round(float(length.sum()) / 1000, 3),
+        "main_part_share": round(float(network.report.main_part_share), 4),
+    }
+
+
+def _street_lines(network: StreetNetwork) -> list[str]:
+    figures, report = _street_figures(network), network.report
+    lines = [
+        f"streets: {counted(figures['segments'], 'segment')}, median {figures['median_length_m']:.0f} m, "
+        f"{figures['street_km']:.1f} km; {report.main_part_share:.0%} of the walkable length hangs together"
+    ]
+    lines += [f"  {note}" for note in report.notes]
+    lines += [
+        f"  left out, {dropped.what}: {dropped.count:,} ({dropped.length_m / 1000:.1f} km): {dropped.why}"
+        for dropped in report.dropped[:DROPPED_SHOWN]
+    ]
+    more = report.dropped[DROPPED_SHOWN:]
+    return lines + ([f"  left out for {counted(len(more), 'other reason')}"] if more else [])
+
+
+def _table_lines(table: TableReport) -> list[str]:
+    lines = [f"{table.name}: {table.read:,} read, {table.used:,} used"]
+    return lines + [
+        f"  set aside, {reason}: {count:,} (first rows: {', '.join(map(str, rows))})"
+        for reason, count, rows in zip(
+            table.set_aside["reason"], table.set_aside["count"], table.set_aside["first_rows"], strict=True
+        )
+    ]
+
+
+def _offence_counts(weights: SegmentWeights) -> dict[str, int]:
+    terms, aside = weights.terms, weights.set_aside
+    return {
+        "offences_used": int(terms.loc[terms["part"] == "offences", "count"].sum()),
+        "offences_set_aside": int((aside["source"] == "offences").sum()),
+    }
