@@ -222,13 +222,9 @@ def _parts(plan: PatrolPlan) -> list[list[str]]:
     terms = plan.weights.terms
     shares = {part: float(terms.loc[terms["part"] == part, "share"].sum()) for part in PARTS}
     return [
-        [
-            part,
-            share_text(float(plan.weights.policy[part])),
-            share_text(float(covered[part])) if part in covered else "",
-        ]
-        for part in PARTS
-        if plan.weights.policy.get(part)
+        [part, share_text(share), share_text(float(covered[part])) if part in covered else ""]
+        for part, share in shares.items()
+        if share > 0
     ]
 
 

@@ -9,7 +9,9 @@ from patrolplan.io.text import one_line
 from patrolplan.reasons import Reason
 
 MOST_NAMED = 3
-"""Kinds or places named in one line; the rest are counted together."""
+"""Kinds of offence named in one line; the rest are counted together."""
+MOST_PLACES = 2
+"""Kinds of place named in one line; more would make it too long to read while walking."""
 
 NOT_NAMED = "offences of a kind not named here"
 
@@ -24,7 +26,7 @@ _COUNTED = set(
         "shooting snatching stabbing theft threat violation",
     )
 )
-_HEAD_ENDS = set(re.findall(r"\w+", "against at by for from in of on to with without"))
+_HEAD_ENDS = set(re.findall(r"\w+", "against at by for from in no of on to with without"))
 
 
 def why_line(reasons: Sequence[Reason]) -> str:
@@ -106,14 +108,17 @@ def counted_offences(count: int, kind: str) -> str:
     --------
     >>> counted_offences(2, "Theft from Vehicle"), counted_offences(5, "VANDALISM"), counted_offences(1, "")
     ('2 thefts from vehicle', '5 cases of vandalism', '1 offence (kind not named)')
+    >>> counted_offences(1, "Thefts"), counted_offences(3, "Robbery No Firearm")
+    ('1 theft', '3 robberies no firearm')
     """
     if not kind:
         return f"{counted(count, 'offence')} (kind not named)"
     words = kind_name(kind).split(" ")
     head = next((at - 1 for at, word in enumerate(words) if at and word in _HEAD_ENDS), len(words) - 1)
-    if words[head] in _COUNTED:
+    head_noun = _SINGULAR.get(words[head], words[head])
+    if head_noun in _COUNTED:
         return " ".join(
-            [f"{count:,}", *words[:head], counted(count, words[head]).split(" ")[1], *words[head + 1 :]]
+            [f"{count:,}", *words[:head], counted(count, head_noun).split(" ")[1], *words[head + 1 :]]
         )
     return f"{counted(count, 'case')} of {' '.join(words)}"
 
@@ -229,7 +234,7 @@ def _usual(hours: tuple[int, int] | None) -> str:
 
 
 def _footfall(reasons: Sequence[Reason]) -> str:
-    shown = reasons[:MOST_NAMED]
+    shown = reasons[:MOST_PLACES]
     return f"near {listed(_place(reason) for reason in shown)}"
 
 
@@ -258,4 +263,5 @@ def _capital(line: str) -> str:
     return line[:1].upper() + line[1:]
 
 
+_SINGULAR = {plural(noun): noun for noun in _COUNTED}
 _TELLERS = {"offences": _offences, "footfall": _footfall, "problems": _problems}

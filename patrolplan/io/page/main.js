@@ -48,7 +48,15 @@ function placeMarkers() {
   for (const indices of places(look)) {
     const marker = markerOf(indices, eventPopup).addTo(stops);
     indices.forEach((index) => markerOfEvent.set(index, marker));
+    marker.on("popupopen popupclose", ({ type }) => markRows(indices, type === "popupopen"));
   }
+}
+
+// The rows of the timetable whose popup is open.
+function markRows(indices, on) {
+  const rows = indices.map((index) => document.querySelector(`tr[data-event="${index}"]`));
+  rows.forEach((row) => row.classList.toggle("here", on));
+  if (on && getComputedStyle(byId("panel")).overflowY === "auto") rows[0].scrollIntoView({ block: "nearest" });
 }
 
 function placeUnserved() {
@@ -124,7 +132,7 @@ function wireHours() {
   byId("at-shift").addEventListener("click", () => showNeed(plan.first_hour, look.part));
   byId("whole-week").addEventListener("click", () => showNeed(look.hour === "week" ? Number(byId("hour").value) : "week", look.part));
   byId("hours").addEventListener("submit", (event) => event.preventDefault());
-  const used = [["all", "all causes"], ...plan.parts.map(([part]) => [part, PART_NAMES[part]])];
+  const used = [["all", "all need"], ...plan.parts.map(([part]) => [part, `from ${PART_NAMES[part]}`])];
   byId("part").append(...used.map(([value, text]) => element("option", { value, text })));
   byId("part").addEventListener("change", () => showNeed(look.hour, byId("part").value));
   byId("legend").setAttribute("aria-label", "Colours from pale to dark: need from 1 to over 16 times the average street and hour");
@@ -190,7 +198,7 @@ function toMap() {
 
 function open(marker) {
   toMap();
-  map.setView(marker.getLatLng(), Math.max(map.getZoom(), 16), { animate: !quiet() });
+  map.setView(marker.getLatLng(), Math.max(map.getZoom(), 16), { animate: false });
   marker.openPopup();
 }
 
@@ -213,6 +221,8 @@ map.on("click", ({ latlng }) => {
   const content = element("div", {}, leg < 0 ? "" : legPopup(legs.rows[leg]), street < 0 ? "" : streetPopup(street, look));
   L.popup({ maxWidth: 300 }).setLatLng(latlng).setContent(content).openOn(map);
 });
+
+map.on("zoomend", () => byId("map").classList.toggle("far", map.getZoom() < 15.5));
 
 const hint = L.tooltip({ direction: "top", offset: [0, -8], className: "hint" });
 let pointer = null;

@@ -7,8 +7,7 @@ function byId(id) {
 function fillHead() {
   document.querySelector("#head h1").textContent = plan.community || "Foot patrol";
   byId("when").textContent = `Foot patrol, ${plan.when} (${plan.timezone})`;
-  byId("notes").append(...plan.notes.map((note) => element("p", { name: note })));
-  byId("notes").hidden = plan.notes.length === 0;
+  fillNotes();
   for (const [figure, meaning] of plan.figures) {
     byId("figures").append(element("div", {}, element("dt", { text: figure }), element("dd", { text: meaning })));
   }
@@ -19,6 +18,14 @@ function fillHead() {
       element("tr", {}, element("th", { scope: "row", text: PART_NAMES[part] }), ...cells),
     );
   }
+}
+
+// The first notes stand open; more of them would push the timetable out of sight.
+function fillNotes() {
+  const [first, more] = [plan.notes.slice(0, 2), plan.notes.slice(2)].map((notes) => notes.map((note) => element("p", { name: note })));
+  byId("notes").hidden = plan.notes.length === 0;
+  byId("notes").append(...first);
+  if (more.length) byId("notes").append(element("details", {}, element("summary", { text: `What else it rests on (${more.length})` }), ...more));
 }
 
 function fillCrews(look, actions) {
@@ -55,7 +62,7 @@ const EVENT_WORDS = { start: "Start", end: "Back", break: "Break", visit: "" };
 function eventRow(event, index, actions) {
   const visit = event.kind === "visit";
   const badge = element("span", { class: visit ? `badge ${crewShape(event.crew)} crew-${(event.crew % CREW_COLOURS) + 1}` : "badge plain" },
-    element("span", { text: visit ? String(event.order) : SIGNS[event.kind] }));
+    visit ? element("span", { text: String(event.order) }) : icon(event.kind));
   const word = EVENT_WORDS[event.kind];
   const label = word && event.label.toLowerCase() !== event.kind && event.label ? `${word}: ${event.label}` : word || event.label;
   const button = element("button", { type: "button", class: "go", name: label || event.street || "Stop" });
@@ -82,9 +89,10 @@ function eventPopup(indices) {
     const line = element("p", { class: "visit" }, element("strong", { text: when }), " ", element("span", { name: what }));
     if (event.stay) line.append(` · ${event.stay}`);
     box.append(line);
-    if (event.why) box.append(element("p", { class: "why", name: event.why }));
-    if (event.share) box.append(element("p", { class: "small", text: `Holds ${event.share} of the patrol need of the shift.` }));
+    const next = plan.events[sorted[sorted.indexOf(index) + 1]];
+    if (event.why && !(next && next.why === event.why)) box.append(element("p", { class: "why", name: event.why }));
   }
+  if (first.share) box.append(element("p", { class: "small", text: `Holds ${first.share} of the patrol need of the shift.` }));
   return box;
 }
 

@@ -104,21 +104,32 @@ function places(look) {
   return [...found.values()];
 }
 
-const SIGNS = { start: "⌂", end: "⌂", break: "❚❚" };
+const SIGNS = {
+  start: "M2 8 8 2l6 6v6H9.7v-4H6.3v4H2z",
+  end: "M2 8 8 2l6 6v6H9.7v-4H6.3v4H2z",
+  break: "M2 3h9v1.2h1a2.6 2.6 0 0 1 0 5.2h-1.1A3.5 3.5 0 0 1 7.5 12H5.4A3.4 3.4 0 0 1 2 8.6zm9 2.6v2.4h1a1.2 1.2 0 0 0 0-2.4zM2 13h9v1.4H2z",
+};
+
+function icon(kind) {
+  const [svg, path] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
+  for (const [name, value] of Object.entries({ viewBox: "0 0 16 16", width: 14, height: 14, "aria-hidden": "true" })) svg.setAttribute(name, value);
+  path.setAttribute("d", SIGNS[kind]);
+  svg.append(path);
+  return svg;
+}
 
 function badges(indices) {
   const texts = new Map();
   for (const index of indices) {
     const event = plan.events[index];
-    const sign = event.kind === "visit" ? String(event.order) : SIGNS[event.kind];
-    const key = `${event.crew} ${event.kind === "visit" ? "visit" : sign}`;
-    if (!texts.has(key)) texts.set(key, { event, signs: new Set() });
-    texts.get(key).signs.add(sign);
+    const key = event.kind === "visit" ? `${event.crew} visit` : event.kind.replace("end", "start");
+    if (!texts.has(key)) texts.set(key, { event, orders: [] });
+    texts.get(key).orders.push(event.order);
   }
-  return [...texts.values()].map(({ event, signs }) => {
-    const shape = event.kind === "visit" ? crewShape(event.crew) : "plain";
-    const text = element("span", { text: [...signs].join("·") });
-    return element("span", { class: `badge ${shape} crew-${(event.crew % CREW_COLOURS) + 1}` }, text);
+  return [...texts.values()].map(({ event, orders }) => {
+    if (event.kind !== "visit") return element("span", { class: "badge plain" }, icon(event.kind));
+    const text = element("span", { text: orders.join("·") });
+    return element("span", { class: `badge ${crewShape(event.crew)} crew-${(event.crew % CREW_COLOURS) + 1}` }, text);
   });
 }
 
