@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import compiled
+from patrolplan.solver.compiled import entry, kernel
 from patrolplan.solver.engine import (
     ACCEPTED,
     BEST,
@@ -41,47 +41,59 @@ from patrolplan.solver.moves import (
 from patrolplan.solver.passing import keep_passes, leg_estimate, passes_change
 from patrolplan.solver.recreate import close_waits, fill
 from patrolplan.solver.ruin import ruin
-from patrolplan.solver.score import visit_value
+from patrolplan.solver.score import PRIZE, visit_value
 
 
-@compiled
+@kernel
 def stop_worth(static: Static, plan: Plan, stop: int) -> float:
     """Value of all visits to one stop."""
     count = plan.repeats[stop]
     if count == 0:
         return 0.0
-    total = static.tables.prize[stop]
+    total = static.tables.stop_real[stop, PRIZE]
     for i in range(count):
         following = float(plan.times[stop, i + 1]) if i + 1 < count else NEVER_AGAIN
         total += visit_value(static.tables, stop, float(plan.times[stop, i]), following)
     return total
 
 
-@compiled
-def copy_marked(source: Plan, target: Plan, scratch: Scratch) -> None:
-    """Copy the routes and stops that are marked from one plan to the other."""
-    for c in range(len(source.size)):
-        if scratch.crew_mark[c] != 0:
-            size = max(source.size[c], target.size[c])
-            for k in range(size):
-                target.route[c, k], target.start[c, k] = source.route[c, k], source.start[c, k]
-            target.size[c], target.rest[c] = source.size[c], source.rest[c]
-    for s in range(len(source.repeats)):
-        if scratch.stop_mark[s] != 0:
-            for i in range(source.repeats[s]):
-                target.times[s, i], target.who[s, i] = source.times[s, i], source.who[s, i]
-            target.repeats[s] = source.repeats[s]
+@kernel
+def copy_route(source: Plan, target: Plan, crew: int) -> None:
+    """Copy one crew's route."""
+    for k in range(source.size[crew]):
+        target.route[crew, k], target.start[crew, k] = source.route[crew, k], source.start[crew, k]
+    target.size[crew], target.rest[crew] = source.size[crew], source.rest[crew]
 
 
-@compiled
+@kernel
+def copy_stop(source: Plan, target: Plan, stop: int) -> None:
+    """Copy the visits of one stop."""
+    for i in range(source.repeats[stop]):
+        target.times[stop, i], target.who[stop, i] = source.times[stop, i], source.who[stop, i]
+    target.repeats[stop] = source.repeats[stop]
+
+
+@entry
 def copy_plan(source: Plan, target: Plan) -> None:
     """Copy a whole plan."""
-    target.route[:], target.start[:], target.size[:] = source.route, source.start, source.size
-    target.rest[:], target.times[:], target.who[:] = source.rest, source.times, source.who
-    target.repeats[:] = source.repeats
+    for c in range(len(source.size)):
+        copy_route(source, target, c)
+    for s in range(len(source.repeats)):
+        copy_stop(source, target, s)
 
 
-@compiled
+@kernel
+def copy_marked(source: Plan, target: Plan, scratch: Scratch) -> None:
+    """Copy the routes and stops that are marked."""
+    for c in range(len(source.size)):
+        if scratch.crew_mark[c] != 0:
+            copy_route(source, target, c)
+    for s in range(len(source.repeats)):
+        if scratch.stop_mark[s] != 0:
+            copy_stop(source, target, s)
+
+
+@entry
 def take_stock(static: Static, plan: Plan, held: Plan, scratch: Scratch) -> float:
     """Value a plan from nothing, make it the held one, and return its exact score."""
     figure = scratch.figure
@@ -108,7 +120,7 @@ def take_stock(static: Static, plan: Plan, held: Plan, scratch: Scratch) -> floa
     return float(figure[SCORE])
 
 
-@compiled
+@entry
 def build(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.float64], shortest: int) -> None:
     """Fill a plan greedily from what it holds."""
     for c in range(len(plan.size)):
@@ -116,7 +128,7 @@ def build(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.flo
     fill(static, plan, scratch, settings, shortest)
 
 
-@compiled
+@kernel
 def try_once(
     static: Static,
     plan: Plan,
@@ -177,7 +189,7 @@ def try_once(
     return accept
 
 
-@compiled
+@entry
 def anneal(
     static: Static,
     plan: Plan,
@@ -203,7 +215,7 @@ def anneal(
     return improved
 
 
-@compiled
+@entry
 def place_visit(static: Static, plan: Plan, scratch: Scratch, crew: int, stop: int, time: int) -> bool:
     """Put one visit where its time belongs, if the route and the stop's other visits allow it there."""
     size = plan.size[crew]

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from patrolplan.solver.compiled import compiled
+from patrolplan.solver.compiled import entry, kernel
 from patrolplan.solver.problem import NEVER, PatrolProblem
 
 FAR = 2**40
 """A clock value beyond every horizon: "not possible"."""
 
 
-@compiled
+@entry
 def rest_begin(leave: int, walk: int, earliest: int, latest: int) -> int:
     """When the break begins in a gap left at ``leave`` with ``walk`` seconds of way; FAR if it can't."""
     on_arrival = max(leave + walk, earliest)
@@ -26,7 +26,7 @@ def rest_begin(leave: int, walk: int, earliest: int, latest: int) -> int:
     return at_once if at_once <= latest else FAR
 
 
-@compiled
+@entry
 def ready_after(leave: int, walk: int, earliest: int, latest: int, length: int) -> int:
     """When a crew that leaves at ``leave``, walks and rests is ready; ``length`` 0 means no rest."""
     if length == 0:

@@ -1,4 +1,4 @@
-"""The one decorator for compiled functions: numba, cached on disk, without the GIL."""
+"""How functions are compiled: numba, cached on disk, without the GIL."""
 
 from __future__ import annotations
 
@@ -11,9 +11,34 @@ _F = TypeVar("_F", bound=Callable[..., object])
 
 
 def compiled(function: _F) -> _F:
-    """Compile on first call and keep the machine code beside the module.
+    """Compile on first call and keep the machine code beside the module; may make new arrays.
 
     With ``NUMBA_DISABLE_JIT=1`` the same function runs as plain Python (for tests and debugging).
     No fast-math: the same inputs must give the same bits in every call.
     """
-    return cast(_F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+    return _compile(function)
+
+
+def entry(function: _F) -> _F:
+    """The same for a function that only reads and writes arrays it is given.
+
+    Counting references to the dozens of arrays a search hands from function to function costs twenty
+    times the work itself, so it is left out; such a function must not make or return arrays.
+    """
+    return _compile(function, _nrt=False)
+
+
+def kernel(function: _F) -> _F:
+    """An entry that only other compiled functions call: no wrapper for Python, less to compile."""
+    return _compile(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+def inlined(function: _F) -> _F:
+    """A kernel so small and so hot that a call would cost more than its work."""
+    return _compile(
+        function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
+    )
+
+
+def _compile(function: _F, **options: bool) -> _F:
+    return cast(_F, numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function))

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrolplan.solver.problem import NEVER, NO_CAP, PatrolProblem, at_pace
-from patrolplan.solver.score import Floats, Ints, ScoreTables, score_tables
+from patrolplan.solver.score import RATE, Floats, Ints, ScoreTables, score_tables
 from patrolplan.solver.solution import Visit
 
 NO_WAY = 2**28
@@ -94,7 +94,7 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
     held = np.flatnonzero(problem.stop_of_segment >= 0)
     held = held[np.argsort(problem.stop_of_segment[held], kind="stable")]
     walk = np.where(problem.travel_s < 0, NO_WAY, problem.travel_s)
-    bins = tables.stop_rate.sum(axis=0)
+    bins = tables.stop_need[:, :, RATE].sum(axis=0)
     mean = bins[problem.on_shift].mean() if problem.on_shift.any() else bins.mean()
     return Static(
         tables=tables,
@@ -105,7 +105,7 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
         allowed=problem.allowed.astype(np.bool_),
         near=_near(problem, tables, walk, near),
         ring=_ring(walk, problem.n_stops),
-        leg_value=_leg_value(problem, tables),
+        leg_value=_leg_value(problem),
         bin_factor=bins / mean if mean > 0 else np.ones_like(bins),
         pass_start=problem.pass_start.astype(np.int64),
         pass_segment=problem.pass_segment.astype(np.int32),
@@ -222,7 +222,8 @@ def _near(problem: PatrolProblem, tables: ScoreTables, walk: Ints, count: int) -
     to = walk[:, :n].astype(np.float64)
     to[np.arange(n), np.arange(n)] = 4 * NO_WAY
     widths = np.diff(problem.knots_s)
-    worth = (tables.stop_rate * widths).sum(axis=1) * problem.fade_s / problem.horizon_s + tables.prize
+    worth = (tables.stop_need[:, :, RATE] * widths).sum(axis=1) * problem.fade_s / problem.horizon_s
+    worth = worth + problem.prize
     rank = worth / np.maximum(1.0, to + problem.dwell_s)
     by_walk = np.argsort(to, axis=1, kind="stable")[:, : (count + 1) // 2]
     rank[np.arange(len(walk))[:, None], by_walk] = np.inf
@@ -238,7 +239,7 @@ def _ring(walk: Ints, n: int) -> NDArray[np.int32]:
     return np.ascontiguousarray(order.astype(np.int32))
 
 
-def _leg_value(problem: PatrolProblem, tables: ScoreTables) -> NDArray[np.float32]:
+def _leg_value(problem: PatrolProblem) -> NDArray[np.float32]:
     """What the passes of each leg would add if nobody else came: need x q_pass x half the fade."""
     places = problem.travel_s.shape[0]
     hours = np.diff(problem.knots_s)[problem.on_shift]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrolplan.solver.clock import FAR, ready_after
-from patrolplan.solver.compiled import compiled
+from patrolplan.solver.compiled import inlined, kernel
 from patrolplan.solver.engine import (
     BEGIN,
     DWELL,
@@ -24,13 +24,13 @@ from patrolplan.solver.engine import (
     Scratch,
     Static,
 )
-from patrolplan.solver.score import visit_value
+from patrolplan.solver.score import PRIZE, fade_value, visit_value
 
 NEVER_AGAIN = 1.0e15
 IMPOSSIBLE = -1.0e300
 
 
-@compiled
+@inlined
 def draw(rng: NDArray[np.uint64]) -> float:
     """A random number in [0, 1): Marsaglia's xorshift with 64 bits (doi:10.18637/jss.v008.i14)."""
     x = rng[0]
@@ -41,7 +41,7 @@ def draw(rng: NDArray[np.uint64]) -> float:
     return float(x >> np.uint64(11)) * (1.0 / 9007199254740992.0)
 
 
-@compiled
+@inlined
 def open_from(static: Static, stop: int, time: int) -> int:
     """The earliest start from ``time`` on that a window of the stop allows; FAR for none."""
     count = static.stops[stop, WINDOWS]
@@ -55,7 +55,7 @@ def open_from(static: Static, stop: int, time: int) -> int:
     return found
 
 
-@compiled
+@inlined
 def open_until(static: Static, stop: int, time: int) -> int:
     """The latest start up to ``time`` that a window of the stop allows; -1 for none."""
     count = static.stops[stop, WINDOWS]
@@ -69,7 +69,7 @@ def open_until(static: Static, stop: int, time: int) -> int:
     return found
 
 
-@compiled
+@inlined
 def ready(static: Static, crew: int, leave: int, walk: int, rests: bool) -> int:
     """When the crew is ready after a walk and, if it rests in this gap, its break."""
     if not rests:
@@ -78,7 +78,7 @@ def ready(static: Static, crew: int, leave: int, walk: int, rests: bool) -> int:
     return ready_after(leave, walk, row[EARLIEST], row[LATEST], row[REST])
 
 
-@compiled
+@inlined
 def latest_leave(static: Static, crew: int, due: int, walk: int, rests: bool) -> int:
     """The latest leaving time that is ready by ``due``; below 0 if there is none."""
     if not rests:
@@ -96,19 +96,19 @@ def latest_leave(static: Static, crew: int, due: int, walk: int, rests: bool) ->
     return found
 
 
-@compiled
+@inlined
 def place_before(static: Static, plan: Plan, crew: int, k: int) -> int:
     """Location the crew comes from in gap k."""
     return plan.route[crew, k - 1] if k > 0 else static.crews[crew, FROM]
 
 
-@compiled
+@inlined
 def place_after(static: Static, plan: Plan, crew: int, k: int) -> int:
     """Location the crew goes to in gap k."""
     return plan.route[crew, k] if k < plan.size[crew] else static.crews[crew, TO]
 
 
-@compiled
+@inlined
 def leave_before(static: Static, plan: Plan, crew: int, k: int) -> int:
     """When the crew leaves for gap k."""
     if k == 0:
@@ -116,7 +116,7 @@ def leave_before(static: Static, plan: Plan, crew: int, k: int) -> int:
     return plan.start[crew, k - 1] + static.stops[plan.route[crew, k - 1], DWELL]
 
 
-@compiled
+@kernel
 def refresh_latest(static: Static, plan: Plan, scratch: Scratch, crew: int) -> None:
     """Latest starts of a route, from its end backwards."""
     size, travel = plan.size[crew], static.travel[static.crews[crew, PACE]]
@@ -134,7 +134,7 @@ def refresh_latest(static: Static, plan: Plan, scratch: Scratch, crew: int) -> N
         place = stop
 
 
-@compiled
+@kernel
 def clear_from(static: Static, plan: Plan, stop: int, time: int) -> int:
     """The earliest start from ``time`` on that keeps windows and the gap to every visit of the stop."""
     need = static.stops[stop, DWELL] + static.stops[stop, GAP]
@@ -149,7 +149,7 @@ def clear_from(static: Static, plan: Plan, stop: int, time: int) -> int:
     return time
 
 
-@compiled
+@inlined
 def slot_of(plan: Plan, stop: int, time: int) -> int:
     """How many visits of the stop start before ``time``."""
     i, count = 0, plan.repeats[stop]
@@ -158,22 +158,21 @@ def slot_of(plan: Plan, stop: int, time: int) -> int:
     return i
 
 
-@compiled
+@kernel
 def insertion_gain(static: Static, plan: Plan, stop: int, time: int) -> float:
     """What one more visit to the stop adds, other visits as they are."""
     i, count = slot_of(plan, stop, time), plan.repeats[stop]
     following = float(plan.times[stop, i]) if i < count else NEVER_AGAIN
     gain = visit_value(static.tables, stop, float(time), following)
     if i > 0:
-        before = float(plan.times[stop, i - 1])
-        gain += visit_value(static.tables, stop, before, float(time))
-        gain -= visit_value(static.tables, stop, before, following)
+        end = float(plan.times[stop, i - 1] + static.stops[stop, DWELL])
+        gain -= fade_value(static.tables, stop, end, float(time), following)
     elif count == 0:
-        gain += static.tables.prize[stop]
+        gain += static.tables.stop_real[stop, PRIZE]
     return gain
 
 
-@compiled
+@kernel
 def push_to(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, leave: int, place: int, rests: bool
 ) -> int:
@@ -198,7 +197,7 @@ def push_to(
     return -1 if home > static.crews[crew, FINISH] else m
 
 
-@compiled
+@kernel
 def push_value(static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, upto: int) -> float:
     """Change of value when visits k..upto-1 move to ``moved``; IMPOSSIBLE if one comes too close."""
     change = 0.0
@@ -220,13 +219,12 @@ def push_value(static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, 
         change += visit_value(tables, stop, float(new), following)
         change -= visit_value(tables, stop, float(old), following)
         if i > 0:
-            before = float(plan.times[stop, i - 1])
-            change += visit_value(tables, stop, before, float(new))
-            change -= visit_value(tables, stop, before, float(old))
+            end = float(plan.times[stop, i - 1] + static.stops[stop, DWELL])
+            change += fade_value(tables, stop, end, float(old), float(new))
     return change
 
 
-@compiled
+@kernel
 def set_start(plan: Plan, scratch: Scratch, crew: int, k: int, time: int) -> None:
     """Move one visit on the clock; the order of the stop's visits stays."""
     stop = plan.route[crew, k]
@@ -235,7 +233,7 @@ def set_start(plan: Plan, scratch: Scratch, crew: int, k: int, time: int) -> Non
     scratch.stop_mark[stop] = 1
 
 
-@compiled
+@kernel
 def insert_visit(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, stop: int, time: int, rest_after: int
 ) -> bool:
@@ -266,7 +264,7 @@ def insert_visit(
     return True
 
 
-@compiled
+@kernel
 def remove_visit(plan: Plan, scratch: Scratch, crew: int, k: int) -> None:
     """Take visit k out; later visits keep their times, so its room stays open."""
     stop = plan.route[crew, k]
@@ -283,7 +281,7 @@ def remove_visit(plan: Plan, scratch: Scratch, crew: int, k: int) -> None:
     scratch.crew_mark[crew] = 1
 
 
-@compiled
+@kernel
 def mend_route(static: Static, plan: Plan, scratch: Scratch, crew: int) -> None:
     """After removals: push what can't be reached in time (legs may be longer or missing), else drop it."""
     travel = static.travel[static.crews[crew, PACE]]
@@ -313,7 +311,7 @@ def mend_route(static: Static, plan: Plan, scratch: Scratch, crew: int) -> None:
     refresh_latest(static, plan, scratch, crew)
 
 
-@compiled
+@kernel
 def settle_rest(static: Static, plan: Plan, crew: int) -> None:
     """Put the break into the first gap that can hold it, as the clock of a solution does."""
     if static.crews[crew, REST] == 0:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from patrolplan.solver.clock import rest_begin
-from patrolplan.solver.compiled import compiled
+from patrolplan.solver.compiled import kernel
 from patrolplan.solver.engine import EARLIEST, LATEST, PACE, REST, Plan, Scratch, Static
 from patrolplan.solver.moves import NEVER_AGAIN, leave_before, place_after, place_before
 from patrolplan.solver.score import pass_value
 
 
-@compiled
+@kernel
 def depart_of(static: Static, plan: Plan, crew: int, k: int, walk: int) -> int:
     """When the crew sets off in gap k: at once, unless it rests first."""
     leave = leave_before(static, plan, crew, k)
@@ -20,7 +20,7 @@ def depart_of(static: Static, plan: Plan, crew: int, k: int, walk: int) -> int:
     return leave if begin >= leave + walk else begin + row[REST]
 
 
-@compiled
+@kernel
 def mark_route(static: Static, plan: Plan, scratch: Scratch, crew: int, marked: int) -> int:
     """Mark the segments that the crew's legs pass; the number of marked segments so far."""
     places = static.travel.shape[1]
@@ -33,7 +33,7 @@ def mark_route(static: Static, plan: Plan, scratch: Scratch, crew: int, marked: 
     return marked
 
 
-@compiled
+@kernel
 def mark_segment(scratch: Scratch, segment: int, marked: int) -> int:
     """Mark one segment once."""
     if scratch.segment_mark[segment] == 0:
@@ -43,18 +43,18 @@ def mark_segment(scratch: Scratch, segment: int, marked: int) -> int:
     return marked
 
 
-@compiled
+@kernel
 def leg_estimate(static: Static, plan: Plan, crew: int) -> float:
     """Estimated value of the passes of one route."""
     total, tables = 0.0, static.tables
     for k in range(plan.size[crew] + 1):
         a, b = place_before(static, plan, crew, k), place_after(static, plan, crew, k)
-        minute = min(leave_before(static, plan, crew, k), tables.horizon_s) // 60
+        minute = min(leave_before(static, plan, crew, k), int(tables.horizon_s)) // 60
         total += static.leg_value[a, b] * static.bin_factor[tables.bin_of_minute[minute]]
     return total
 
 
-@compiled
+@kernel
 def passes_change(static: Static, held: Plan, plan: Plan, scratch: Scratch) -> tuple[float, int]:
     """Exact change of the passes' value from the held plan to this one, and how many segments it took.
 
@@ -99,7 +99,7 @@ def passes_change(static: Static, held: Plan, plan: Plan, scratch: Scratch) -> t
     return change, marked
 
 
-@compiled
+@kernel
 def link_event(scratch: Scratch, segment: int, time: int, events: int) -> int:
     """File a pass under its segment, latest first."""
     scratch.event[events] = time
@@ -114,7 +114,7 @@ def link_event(scratch: Scratch, segment: int, time: int, events: int) -> int:
     return events + 1
 
 
-@compiled
+@kernel
 def keep_passes(scratch: Scratch, marked: int, keep: bool) -> None:
     """Take over the new values, or not; clear the marks either way."""
     for i in range(marked):

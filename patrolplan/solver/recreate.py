@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import compiled
+from patrolplan.solver.compiled import kernel
 from patrolplan.solver.engine import CAP, DWELL, GAP, NO_WAY, PACE, RATIO, TRIALS, WALK, Plan, Scratch, Static
 from patrolplan.solver.moves import (
     IMPOSSIBLE,
@@ -32,7 +32,7 @@ NOISE, BLINK, POWER = 0, 1, 2
 the seconds in the ratio."""
 
 
-@compiled
+@kernel
 def walked(static: Static, plan: Plan, crew: int) -> int:
     """Seconds the crew walks."""
     travel, total = static.travel[static.crews[crew, PACE]], 0
@@ -41,7 +41,7 @@ def walked(static: Static, plan: Plan, crew: int) -> int:
     return total
 
 
-@compiled
+@kernel
 def best_in_gap(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, settings: NDArray[np.float64]
 ) -> None:
@@ -56,7 +56,7 @@ def best_in_gap(
     straight = travel[a, b]
     if straight >= NO_WAY:
         straight = 0
-    factor = static.bin_factor[static.tables.bin_of_minute[min(leave, static.tables.horizon_s) // 60]]
+    factor = static.bin_factor[static.tables.bin_of_minute[min(leave, int(static.tables.horizon_s)) // 60]]
     factor *= scratch.figure[RATIO]
     best, trials = 0.0, 0
     scratch.gap[crew, k, 0] = -1
@@ -102,7 +102,7 @@ def best_in_gap(
     scratch.figure[TRIALS] += trials
 
 
-@compiled
+@kernel
 def fill(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.float64], shortest: int) -> None:
     """Insert the best visit of all gaps, again and again, until none adds value."""
     crews = len(plan.size)
@@ -140,7 +140,7 @@ def fill(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.floa
         scan_gap(static, plan, scratch, crew, gap + 1, settings, shortest)
 
 
-@compiled
+@kernel
 def scan_gap(
     static: Static, plan: Plan, scratch: Scratch, c: int, k: int, settings: NDArray[np.float64], shortest: int
 ) -> None:
@@ -150,7 +150,7 @@ def scan_gap(
         best_in_gap(static, plan, scratch, c, k, settings)
 
 
-@compiled
+@kernel
 def close_waits(static: Static, plan: Plan, scratch: Scratch, crew: int) -> bool:
     """Pull visits forward into waits wherever that raises the value; whether anything moved."""
     travel, size, changed = static.travel[static.crews[crew, PACE]], plan.size[crew], False
@@ -173,7 +173,7 @@ def close_waits(static: Static, plan: Plan, scratch: Scratch, crew: int) -> bool
     return changed
 
 
-@compiled
+@kernel
 def pull_to(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, travel: NDArray[np.int32]
 ) -> int:
@@ -200,7 +200,7 @@ def pull_to(
     return plan.size[crew]
 
 
-@compiled
+@kernel
 def pull_value(static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, m: int) -> float:
     """Change of value when visit m moves to ``moved`` after visits k..m-1 have."""
     stop, old, new = plan.route[crew, m], plan.start[crew, m], scratch.moved[m]

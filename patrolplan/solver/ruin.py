@@ -6,7 +6,7 @@ vehicle routing problems", Transportation Science 54 (2020), doi:10.1287/trsc.20
 
 from __future__ import annotations
 
-from patrolplan.solver.compiled import compiled
+from patrolplan.solver.compiled import kernel
 from patrolplan.solver.engine import FINISH, PACE, REST, Plan, Scratch, Static
 from patrolplan.solver.moves import (
     draw,
@@ -24,7 +24,7 @@ SINGLES = 0.1
 SPLIT = 0.3
 
 
-@compiled
+@kernel
 def ruin(static: Static, plan: Plan, scratch: Scratch, longest: int, strings: int) -> None:
     """Remove up to ``strings`` strings of up to ``longest`` visits each, then mend the routes."""
     total = 0
@@ -52,7 +52,7 @@ def ruin(static: Static, plan: Plan, scratch: Scratch, longest: int, strings: in
             mend_route(static, plan, scratch, c)
 
 
-@compiled
+@kernel
 def visit_number(plan: Plan, number: int) -> tuple[int, int]:
     """Crew and place in its route of the visit with this running number."""
     for c in range(len(plan.size)):
@@ -62,7 +62,7 @@ def visit_number(plan: Plan, number: int) -> tuple[int, int]:
     return len(plan.size) - 1, plan.size[len(plan.size) - 1] - 1
 
 
-@compiled
+@kernel
 def by_time(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, wanted: int, longest: int
 ) -> None:
@@ -80,7 +80,7 @@ def by_time(
         take_string(static, plan, scratch, other, j, longest)
 
 
-@compiled
+@kernel
 def by_place(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, wanted: int, longest: int
 ) -> None:
@@ -105,7 +105,7 @@ def by_place(
             return
 
 
-@compiled
+@kernel
 def take_string(static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, longest: int) -> None:
     """Remove a string that holds visit k, sometimes with a stretch kept inside."""
     size = plan.size[crew]
@@ -124,7 +124,7 @@ def take_string(static: Static, plan: Plan, scratch: Scratch, crew: int, k: int,
     take_out(static, plan, scratch, crew, first, head, 0)
 
 
-@compiled
+@kernel
 def take_out(
     static: Static, plan: Plan, scratch: Scratch, crew: int, first: int, count: int, skipped: int
 ) -> None:
@@ -141,7 +141,7 @@ def take_out(
             remove_visit(plan, scratch, crew, first + skipped)
 
 
-@compiled
+@kernel
 def move_rest(static: Static, plan: Plan, scratch: Scratch, crew: int) -> None:
     """Let the break lie in any gap that can hold it, drawn at random."""
     if static.crews[crew, REST] == 0:

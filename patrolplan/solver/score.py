@@ -17,34 +17,32 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import compiled
+from patrolplan.solver.compiled import compiled, inlined, kernel
 from patrolplan.solver.problem import PatrolProblem
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
+DWELL_S, QUALITY, PRIZE = 0, 1, 2
+"""Columns of ``ScoreTables.stop_real``."""
+
+RATE, AREA, MOMENT = 0, 1, 2
+"""Last axis of the tables of need: rate in the bin, and A and B at the bin's start."""
+
+
 class ScoreTables(NamedTuple):
-    """What the score needs of a problem, as plain arrays.
+    """What the score needs of a problem, as few plain arrays."""
 
-    ``stop_*`` and ``segment_*`` are [rows, bins]: rate in the bin, and A and B at the bin's start.
-    """
-
-    horizon_s: int
+    horizon_s: float
     fade_s: float
     pass_quality: float
-    bin_of_minute: Ints
-    knots_s: Floats
-    dwell_s: Ints
-    quality: Floats
-    prize: Floats
-    stop_rate: Floats
-    stop_a: Floats
-    stop_b: Floats
-    segment_rate: Floats
-    segment_a: Floats
-    segment_b: Floats
-    stop_of_segment: Ints
+    bin_of_minute: Ints  # [minutes + 1]
+    knots_s: Floats  # [bins + 1]
+    stop_real: Floats  # [stops, 3]
+    stop_need: Floats  # [stops, bins, 3]
+    segment_need: Floats  # [segments, bins, 3]
+    stop_of_segment: Ints  # [segments]
 
 
 def score_tables(problem: PatrolProblem, *, bins: NDArray[np.bool_] | None = None) -> ScoreTables:
@@ -57,34 +55,28 @@ def score_tables(problem: PatrolProblem, *, bins: NDArray[np.bool_] | None = Non
     bin_of_minute = np.searchsorted(problem.knots_s, minutes, side="right") - 1
     knots = problem.knots_s.astype(np.float64)
     return ScoreTables(
-        horizon_s=problem.horizon_s,
+        horizon_s=float(problem.horizon_s),
         fade_s=float(problem.fade_s),
         pass_quality=float(problem.pass_quality),
         bin_of_minute=np.minimum(bin_of_minute, rate.shape[1] - 1).astype(np.int64),
         knots_s=knots,
-        dwell_s=problem.dwell_s.astype(np.int64),
-        quality=problem.quality.astype(np.float64),
-        prize=problem.prize.astype(np.float64),
-        stop_rate=stop_rate,
-        stop_a=_running(stop_rate * np.diff(knots)),
-        stop_b=_running(stop_rate * np.diff(knots**2) / 2),
-        segment_rate=rate,
-        segment_a=_running(rate * np.diff(knots)),
-        segment_b=_running(rate * np.diff(knots**2) / 2),
+        stop_real=np.stack([problem.dwell_s, problem.quality, problem.prize], axis=1).astype(np.float64),
+        stop_need=_running(stop_rate, knots),
+        segment_need=_running(rate, knots),
         stop_of_segment=problem.stop_of_segment.astype(np.int64),
     )
 
 
-def _running(part: Floats) -> Floats:
-    """Running sums before each column: the value at each bin's start."""
-    return np.ascontiguousarray(np.cumsum(part, axis=1) - part)
+def _running(rate: Floats, knots: Floats) -> Floats:
+    """Rates with their running integrals at each bin's start."""
+    area, moment = rate * np.diff(knots), rate * np.diff(knots**2) / 2
+    parts = [rate, np.cumsum(area, axis=1) - area, np.cumsum(moment, axis=1) - moment]
+    return np.ascontiguousarray(np.stack(parts, axis=2))
 
 
-@compiled
+@inlined
 def linear_integral(
-    rate: Floats,
-    a: Floats,
-    b: Floats,
+    need: Floats,
     bin_of_minute: Ints,
     knots: Floats,
     row: int,
@@ -96,41 +88,49 @@ def linear_integral(
     """Integral of ``rate[row](t) * (c0 + c1 * t)`` from low to high."""
     i, j = bin_of_minute[int(low) // 60], bin_of_minute[int(high) // 60]
     k, m = knots[i], knots[j]
-    area = a[row, j] - a[row, i] + rate[row, j] * (high - m) - rate[row, i] * (low - k)
-    moment = b[row, j] - b[row, i]
-    moment += 0.5 * (rate[row, j] * (high * high - m * m) - rate[row, i] * (low * low - k * k))
+    u, v = need[row, i, RATE], need[row, j, RATE]
+    area = need[row, j, AREA] - need[row, i, AREA] + v * (high - m) - u * (low - k)
+    moment = need[row, j, MOMENT] - need[row, i, MOMENT]
+    moment += 0.5 * (v * (high * high - m * m) - u * (low * low - k * k))
     value: float = c0 * area + c1 * moment
     return value
 
 
-@compiled
+@inlined
+def fade_value(tables: ScoreTables, stop: int, end: float, low: float, high: float) -> float:
+    """Value from low to high of the effect left by a visit that ended at ``end``, low not before it."""
+    until = min(high, end + tables.fade_s, tables.horizon_s)
+    if until <= low:
+        return 0.0
+    q = tables.stop_real[stop, QUALITY]
+    c0, c1 = q * (1.0 + end / tables.fade_s), -q / tables.fade_s
+    return linear_integral(tables.stop_need, tables.bin_of_minute, tables.knots_s, stop, low, until, c0, c1)
+
+
+@kernel
 def visit_value(tables: ScoreTables, stop: int, start: float, following: float) -> float:
     """Value of a visit until the next visit to the same stop starts at ``following``."""
-    rate, a, b = tables.stop_rate, tables.stop_a, tables.stop_b
-    minute, knots, fade = tables.bin_of_minute, tables.knots_s, tables.fade_s
-    until = min(following, float(tables.horizon_s))
-    end = start + tables.dwell_s[stop]
+    until = min(following, tables.horizon_s)
+    end = start + tables.stop_real[stop, DWELL_S]
     stay = min(end, until)
     if stay <= start:
         return 0.0
-    value = linear_integral(rate, a, b, minute, knots, stop, start, stay, 1.0, 0.0)
-    until = min(until, end + fade)
+    minute, knots = tables.bin_of_minute, tables.knots_s
+    value = linear_integral(tables.stop_need, minute, knots, stop, start, stay, 1.0, 0.0)
     if until > end:
-        q = tables.quality[stop]
-        c0, c1 = q * (1.0 + end / fade), -q / fade
-        value += linear_integral(rate, a, b, minute, knots, stop, end, until, c0, c1)
+        value += fade_value(tables, stop, end, end, until)
     return value
 
 
-@compiled
+@kernel
 def pass_span_value(
     tables: ScoreTables, segment: int, passed: float, low: float, high: float, end: float, q: float
 ) -> float:
     """What a pass adds from low to high to the effect of the visit that ended at ``end`` (q 0: none)."""
     if high <= low:
         return 0.0
-    rate, a, b = tables.segment_rate, tables.segment_a, tables.segment_b
-    minute, knots, fade, own = tables.bin_of_minute, tables.knots_s, tables.fade_s, tables.pass_quality
+    need, minute, knots = tables.segment_need, tables.bin_of_minute, tables.knots_s
+    fade, own = tables.fade_s, tables.pass_quality
     value = 0.0
     faded = end + fade
     if q > 0.0 and low < faded:
@@ -145,15 +145,15 @@ def pass_span_value(
         elif c0 <= 0.0:
             u = below
         if u < v:
-            value += linear_integral(rate, a, b, minute, knots, segment, u, v, c0, c1)
+            value += linear_integral(need, minute, knots, segment, u, v, c0, c1)
         low = below
     if low < high:
         c0, c1 = own * (1.0 + passed / fade), -own / fade
-        value += linear_integral(rate, a, b, minute, knots, segment, low, high, c0, c1)
+        value += linear_integral(need, minute, knots, segment, low, high, c0, c1)
     return value
 
 
-@compiled
+@kernel
 def pass_value(
     tables: ScoreTables, segment: int, passed: float, following: float, visits: Ints, n_visits: int
 ) -> float:
@@ -161,17 +161,16 @@ def pass_value(
 
     ``visits`` holds the sorted starts of the ``n_visits`` visits to the segment's stop.
     """
-    horizon, fade = float(tables.horizon_s), tables.fade_s
-    until = min(following, min(passed + fade, horizon))
+    until = min(following, passed + tables.fade_s, tables.horizon_s)
     if until <= passed:
         return 0.0
     if n_visits == 0:
         return pass_span_value(tables, segment, passed, passed, until, 0.0, 0.0)
     stop = tables.stop_of_segment[segment]
-    q, dwell = tables.quality[stop], tables.dwell_s[stop]
+    q, dwell = tables.stop_real[stop, QUALITY], tables.stop_real[stop, DWELL_S]
     value = pass_span_value(tables, segment, passed, passed, min(until, float(visits[0])), 0.0, 0.0)
     for k in range(n_visits):
-        end = float(visits[k] + dwell)
+        end = float(visits[k]) + dwell
         upto = until if k + 1 == n_visits else min(until, float(visits[k + 1]))
         value += pass_span_value(tables, segment, passed, max(passed, end), upto, end, q)
     return value
@@ -186,14 +185,14 @@ def score_of(
     ``visit_stop, visit_start`` are sorted by stop, then start; ``pass_segment, pass_time`` by
     segment, then time.
     """
-    n, m, stops = len(visit_stop), len(pass_segment), len(tables.prize)
+    n, m, stops = len(visit_stop), len(pass_segment), len(tables.stop_real)
     first = np.zeros(stops + 1, np.int64)
     for k in range(n):
         first[visit_stop[k] + 1] += 1
     prizes = 0.0
     for s in range(stops):
         if first[s + 1] > 0:
-            prizes += tables.prize[s]
+            prizes += tables.stop_real[s, PRIZE]
         first[s + 1] += first[s]
     never = 4.0 * tables.horizon_s + 1.0e9
     visits = 0.0
