@@ -14,12 +14,9 @@ import shapely
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
-from patrolplan.graph.edges import Edges
+from patrolplan.graph.edges import SIDEWALK, STREET, Edges
 from patrolplan.graph.pieces import Pieces
 from patrolplan.graph.ways import Bools, Floats, Ints
-
-STREET, SQUARE, SIDEWALK = 7, 10, 11
-"""Ranks from which on a line is a path, the outline of a square, a sidewalk or crossing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +37,9 @@ class FoldRules:
         Gaps this long between folded stretches, and this long at the end of a folded sidewalk,
         fold with them.
     run_m
-        Shorter stretches beside another line stay with the street they are part of.
+        Shorter stretches of a road beside another road stay with the road they are part of.
+    path_run_m, path_end_m
+        The same for paths: in their middle, and where they begin or end.
     """
 
     sidewalk_m: float = 20.0
@@ -50,6 +49,8 @@ class FoldRules:
     hole_m: float = 30.0
     end_m: float = 20.0
     run_m: float = 45.0
+    path_run_m: float = 35.0
+    path_end_m: float = 20.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,7 +144,8 @@ def _decided(edges: Edges, pieces: Pieces, guest: Ints, host: Ints, rules: FoldR
 
 def _smoothed(beside: Bools, edge: Ints, length: Floats, edges: Edges, rules: FoldRules) -> Bools:
     """Close small holes in folded stretches and undo stretches too short to tell."""
-    sidewalk = edges.traits["rank"].to_numpy() >= SIDEWALK
+    rank = edges.traits["rank"].to_numpy()
+    sidewalk = rank >= SIDEWALK
     run, first, metres, at_start, at_end = _runs(beside, edge, length)
     any_beside = np.zeros(len(edges), dtype=bool)
     any_beside[edge[beside]] = True
@@ -152,7 +154,9 @@ def _smoothed(beside: Bools, edge: Ints, length: Floats, edges: Edges, rules: Fo
     hole |= ~inner & sidewalk[edge[first]] & (metres <= rules.end_m)
     beside = beside | (hole[run] & any_beside[edge])
     run, first, metres, at_start, at_end = _runs(beside, edge, length)
-    brief = (metres < rules.run_m) & ~(at_start & at_end) & ~sidewalk[edge[first]]
+    least = np.where(at_start | at_end, rules.path_end_m, rules.path_run_m)
+    least = np.where(rank[edge[first]] <= STREET, rules.run_m, least)
+    brief = (metres < least) & ~(at_start & at_end) & ~sidewalk[edge[first]]
     return np.asarray(beside & ~brief[run])
 
 

@@ -14,9 +14,18 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from patrolplan.graph.beside import SIDEWALK, SQUARE, STREET, FoldRules, fold
+from patrolplan.graph.beside import FoldRules, fold
 from patrolplan.graph.chains import chains, joined_lines
-from patrolplan.graph.edges import Edges, chosen, edges_of_ways, name_codes, traits_of_parts
+from patrolplan.graph.edges import (
+    SIDEWALK,
+    SQUARE,
+    STREET,
+    Edges,
+    chosen,
+    edges_of_ways,
+    name_codes,
+    traits_of_parts,
+)
 from patrolplan.graph.junctions import consolidated, stubs, twins, without_small_loops
 from patrolplan.graph.network import Dropped
 from patrolplan.graph.pieces import Pieces, cut

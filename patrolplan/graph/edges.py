@@ -9,6 +9,13 @@ import pandas as pd
 
 from patrolplan.graph.ways import Bools, Floats, Ints, Ways, offsets_of, ragged_range, way_lengths
 
+STREET, SQUARE, SIDEWALK = 7, 10, 11
+"""Ranks: up to which a line is a road, of the outlines of squares, from which it is a sidewalk or
+crossing; what lies between are paths and steps."""
+
+CORNER_DEG = 40.0
+"""Turns sharper than this end a side of a square."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Edges:
@@ -57,6 +64,7 @@ def edges_of_ways(ways: Ways) -> Edges:
     ends = np.ones(len(owner) + 1, dtype=bool)
     ends[1:-1] = owner[1:] != owner[:-1]
     breaks |= ends[:-1] | ends[1:]
+    breaks |= _corners(xy, ends) & (ways.table["rank"].to_numpy()[owner] == SQUARE)
     at = np.flatnonzero(breaks)
     start, stop = at[:-1], at[1:]
     same = owner[start] == owner[stop]
@@ -112,6 +120,16 @@ def traits_of_parts(parts: pd.DataFrame, table: pd.DataFrame, count: int) -> pd.
     if len(way) != count:
         raise AssertionError("an edge without a way")
     return _traits(table.iloc[way])
+
+
+def _corners(xy: Floats, ends: Bools) -> Bools:
+    """Marks points where a line turns sharply, so that each side of a square is an edge."""
+    corner = np.zeros(len(xy), dtype=bool)
+    step = np.diff(xy, axis=0)
+    length = np.hypot(step[:, 0], step[:, 1])
+    dot = np.einsum("ij,ij->i", step[:-1], step[1:])
+    corner[1:-1] = dot < np.cos(np.radians(CORNER_DEG)) * length[:-1] * length[1:]
+    return corner & ~ends[:-1] & ~ends[1:]
 
 
 def _traits(rows: pd.DataFrame) -> pd.DataFrame:

@@ -50,7 +50,9 @@ def network_from_networkx(graph: nx.Graph[Any]) -> StreetNetwork:
     return StreetNetwork(
         segments=segments,
         nodes=nodes,
-        report=NetworkReport(ways_in=graph.number_of_edges(), main_part_share=_main_share(segments, len(nodes))),
+        report=NetworkReport(
+            ways_in=graph.number_of_edges(), main_part_share=_main_share(segments, len(nodes))
+        ),
     )
 
 
@@ -105,7 +107,9 @@ def _row(u: Any, v: Any, data: dict[str, Any], point: dict[Any, shapely.Point]) 
         "lit": "; ".join(_texts(data.get("lit"))[:1]),
         "surface": "; ".join(_texts(data.get("surface"))[:1]),
         "steps": steps,
-        "osm_ids": tuple(sorted({int(i) for i in _listed(data.get("osmid")) if str(i).lstrip("-").isdigit()})),
+        "osm_ids": tuple(
+            sorted({int(i) for i in _listed(data.get("osmid")) if str(i).lstrip("-").isdigit()})
+        ),
         "geometry": line,
     }
 

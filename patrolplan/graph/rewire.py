@@ -6,13 +6,18 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
-from patrolplan.graph.beside import SIDEWALK, STREET, Folding
-from patrolplan.graph.edges import Edges
+from patrolplan.graph.beside import Folding
+from patrolplan.graph.edges import SIDEWALK, STREET, Edges
 from patrolplan.graph.pieces import Pieces
-from patrolplan.graph.ways import Bools, Floats, Ints
+from patrolplan.graph.ways import Bools, Floats, Ints, ragged_range
 
 CONNECTOR_M = 40.0
 """Rests of sidewalks up to this length, between streets, are taken for crossings."""
+
+HOPS = 8
+"""Two ends of a folded piece must be joined again over at most this many pieces of street."""
+
+_NEVER = np.iinfo(np.int64).max
 
 
 def without_crossings(edges: Edges, pieces: Pieces, folding: Folding) -> Bools:
@@ -36,6 +41,9 @@ def without_crossings(edges: Edges, pieces: Pieces, folding: Folding) -> Bools:
 def links(pieces: Pieces, folded: Bools, host: Ints, priority: Ints) -> tuple[Ints, Ints, Ints]:
     """Short joins from nodes where a line stayed and its neighbour folded, to the street beside.
 
+    A node is joined where nothing more street-like passes through it, where its line would end
+    in the air, and where the way to the street beside would be long.
+
     Returns
     -------
     from_node, to_node, piece
@@ -43,23 +51,16 @@ def links(pieces: Pieces, folded: Bools, host: Ints, priority: Ints) -> tuple[In
     """
     count = len(pieces.node_xy)
     place = priority[pieces.edge]
+    hosted = folded & (host >= 0)
     stays = _least_at_nodes(count, pieces, ~folded, place)
-    leaves = _least_at_nodes(count, pieces, folded & (host >= 0), place)
-    wanting = (stays < np.iinfo(np.int64).max) & (leaves < np.iinfo(np.int64).max) & (stays >= leaves)
-    node = np.concatenate([pieces.u, pieces.v])
-    piece = np.tile(np.arange(len(pieces.u)), 2)
-    use = wanting[node] & folded[piece] & (host[piece] >= 0)
-    node, piece = node[use], piece[use]
-    node, piece = np.tile(node, 2), np.tile(piece, 2)
-    half = len(node) // 2
-    target = np.concatenate([pieces.u[host[piece[:half]]], pieces.v[host[piece[half:]]]])
-    gap = np.hypot(*(pieces.node_xy[node] - pieces.node_xy[target]).T)
-    order = np.lexsort((target, np.round(gap, 6), node))
-    node, target, piece, gap = node[order], target[order], piece[order], gap[order]
-    first = np.ones(len(node), dtype=bool)
-    first[1:] = node[1:] != node[:-1]
-    first &= gap > 0
-    return node[first], target[first], piece[first]
+    leaves = _least_at_nodes(count, pieces, hosted, place)
+    degree = np.bincount(np.concatenate([pieces.u[~folded], pieces.v[~folded]]), minlength=count)
+    both = (degree > 0) & (leaves < _NEVER)
+    wanting = both & ((stays >= leaves) | (degree == 1))
+    target, piece = _targets(pieces, hosted, host)
+    first = _as_links(pieces, np.flatnonzero(wanting), target, piece)
+    lost = _torn(pieces, folded, hosted, degree > 0, target, first)
+    return _as_links(pieces, np.flatnonzero(wanting | lost), target, piece)
 
 
 def restored(pieces: Pieces, folded: Bools, link_u: Ints, link_v: Ints) -> Bools:
@@ -91,6 +92,66 @@ def largest_part(count: int, u: Ints, v: Ints, length_m: Floats) -> tuple[Bools,
     return label == best, float(metres[best] / total) if total > 0 else 1.0
 
 
+def _targets(pieces: Pieces, hosted: Bools, host: Ints) -> tuple[Ints, Ints]:
+    """For each node of a folded piece the nearest node of a street it folded into, and that piece."""
+    at = np.flatnonzero(hosted)
+    node = np.concatenate([pieces.u[at], pieces.v[at]] * 2)
+    piece = np.tile(at, 4)
+    goal = np.concatenate([pieces.u[host[at]]] * 2 + [pieces.v[host[at]]] * 2)
+    gap = np.hypot(*(pieces.node_xy[node] - pieces.node_xy[goal]).T)
+    order = np.lexsort((piece, goal, np.round(gap, 6), node))
+    leads = np.ones(len(order), dtype=bool)
+    leads[1:] = node[order][1:] != node[order][:-1]
+    best = order[leads]
+    target, stands_for = np.full((2, len(pieces.node_xy)), -1, dtype=np.int64)
+    target[node[best]], stands_for[node[best]] = goal[best], piece[best]
+    return target, stands_for
+
+
+def _as_links(pieces: Pieces, node: Ints, target: Ints, piece: Ints) -> tuple[Ints, Ints, Ints]:
+    goal = target[node]
+    gap = np.hypot(*(pieces.node_xy[node] - pieces.node_xy[goal]).T)
+    use = (goal >= 0) & (gap > 0)
+    return node[use], goal[use], piece[node[use]]
+
+
+def _torn(
+    pieces: Pieces, folded: Bools, hosted: Bools, kept: Bools, target: Ints, first: tuple[Ints, Ints, Ints]
+) -> Bools:
+    """Nodes whose folded neighbour's street is no longer near on foot, though it was a step away."""
+    at = np.flatnonzero(hosted)
+    u, v = pieces.u[at], pieces.v[at]
+    a, b = np.where(kept[u], u, target[u]), np.where(kept[v], v, target[v])
+    known = (a >= 0) & (b >= 0) & (a != b)
+    at, u, v, a, b = at[known], u[known], v[known], a[known], b[known]
+    stays = ~folded
+    lines = np.concatenate([pieces.u[stays], first[0]]), np.concatenate([pieces.v[stays], first[1]])
+    far = ~_within_hops(len(kept), *lines, a, b, HOPS)
+    torn = np.zeros(len(kept), dtype=bool)
+    torn[u[far]] = True
+    torn[v[far]] = True
+    return torn & kept
+
+
+def _within_hops(count: int, u: Ints, v: Ints, a: Ints, b: Ints, hops: int) -> Bools:
+    """Whether ``b[i]`` is reached from ``a[i]`` over at most ``hops`` lines."""
+    tail, head = np.concatenate([u, v]), np.concatenate([v, u])
+    order = np.argsort(tail, kind="stable")
+    head = head[order]
+    begin = np.searchsorted(tail[order], np.arange(count + 1))
+    reached = a == b
+    pair, node = np.flatnonzero(~reached), a[~reached]
+    for _ in range(hops):
+        size = begin[node + 1] - begin[node]
+        step = ragged_range(begin[node], size)
+        pair, node = np.repeat(pair, size), head[step]
+        reached[pair[node == b[pair]]] = True
+        open_ = ~reached[pair]
+        front = np.unique(pair[open_] * count + node[open_])
+        pair, node = front // count, front % count
+    return np.asarray(reached)
+
+
 def _parts(count: int, u: Ints, v: Ints) -> Ints:
     joined = coo_array((np.ones(len(u), dtype=bool), (u, v)), shape=(count, count))
     return np.asarray(connected_components(joined, directed=False)[1], dtype=np.int64)
@@ -113,7 +174,7 @@ def _joins_two_streets(edges: Edges, pieces: Pieces, streets: Bools, label: Ints
 
 
 def _least_at_nodes(count: int, pieces: Pieces, which: Bools, place: Ints) -> Ints:
-    least = np.full(count, np.iinfo(np.int64).max, dtype=np.int64)
+    least = np.full(count, _NEVER, dtype=np.int64)
     np.minimum.at(least, pieces.u[which], place[which])
     np.minimum.at(least, pieces.v[which], place[which])
     return least

@@ -12,7 +12,7 @@ import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from patrolplan.graph.edges import Edges
+from patrolplan.graph.edges import SQUARE, Edges
 from patrolplan.graph.pieces import Pieces
 from patrolplan.graph.ways import Bools, Floats, Ints, ragged_range
 
@@ -64,7 +64,7 @@ def _alike(edges: Edges, a: Ints, b: Ints) -> Bools:
     rank, oneway = edges.traits["rank"].to_numpy(), edges.traits["oneway"].to_numpy()
     name = edges.traits["name"].to_numpy()
     named_alike = (name[a] == name[b]) | (name[a] < 0) | (name[b] < 0)
-    return np.asarray((rank[a] == rank[b]) & (oneway[a] == oneway[b]) & named_alike)
+    return np.asarray((rank[a] == rank[b]) & (rank[a] != SQUARE) & (oneway[a] == oneway[b]) & named_alike)
 
 
 def _half_edges(edges: Edges, pieces: Pieces) -> tuple[Ints, Ints, Floats]:
