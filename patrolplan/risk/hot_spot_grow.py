@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 from patrolplan.graph.pairing import Memo, cheapest_pairing
@@ -43,10 +44,11 @@ class Addition:
     cost: int
     need: float
 
-    @property
-    def worth(self) -> float:
-        """Need per millimetre of walk."""
-        return self.need / max(self.cost, LEAST_COST)
+    @cached_property
+    def rank(self) -> tuple[float, int, tuple[int, ...]]:
+        """Need per millimetre of walk; of equals, fewer streets and lower numbers rank higher."""
+        worth = self.need / max(self.cost, LEAST_COST)
+        return worth, -len(self.segments), tuple(-segment for segment in self.segments)
 
 
 @dataclass(kw_only=True)
@@ -129,7 +131,7 @@ _FAR = 1 << 60
 def grow(ground: Ground, seed: int, taken: list[bool], limits: Limits) -> Cluster:
     """The hot spot around a seed: best need per metre of walk first, while the walk fits.
 
-    Ties go to the lower segment number.
+    Ties go to fewer streets, then to the lower segment numbers.
     """
     cluster = Cluster(ground=ground)
     cluster.add((seed,), (ground.u[seed], ground.v[seed]))
@@ -149,7 +151,7 @@ def _best(cluster: Cluster, taken: list[bool], limits: Limits) -> Addition | Non
             continue
         if total > limits.walk and addition.cost > 0 and addition.need / addition.cost < average:
             continue
-        if best is not None and (addition.worth, best.segments) <= (best.worth, addition.segments):
+        if best is not None and addition.rank <= best.rank:
             continue
         if cluster.within(addition, limits.radius_m):
             best = addition

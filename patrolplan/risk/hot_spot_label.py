@@ -81,47 +81,57 @@ class Namer:
         self.names: list[str] = _names(table)
         self.kinds: list[str] = [str(kind) for kind in table["kind"]]
         self.ground = ground
-        self.used: Counter[str] = Counter()
+        self.used: Counter[frozenset[str]] = Counter()
         self.named = [segment for segment, name in enumerate(self.names) if name]
         self.tree = cKDTree([ground.middle[s] for s in self.named]) if self.named else None
 
     def street_label(self, segments: Sequence[int], entry: int) -> str:
-        """``Main Street / Market Street``: the neediest streets; told apart by the streets that cross."""
-        ranked = self._by_need(segments)
-        if not ranked:
-            return self._told_apart([self._nameless(segments)])
-        total = sum(need for _, need in ranked)
-        first = ranked[0][0]
-        inside = [name for name, need in ranked[1:] if need >= SECOND_NAME_SHARE * total]
-        others = [name for name, _ in ranked[1:] if name not in inside]
-        crossing = [name for name in self._crossing(segments, entry) if name not in (first, *inside, *others)]
-        options = [f"{first} / {second}" for second in (*inside, *crossing, *others)]
-        return self._told_apart(options or [first])
+        """``Main Street / Market Street``: the neediest street, and the one that meets it.
 
-    def own(self, label: str) -> str:
-        """The label given, with a number where it has been given before."""
-        return self._told_apart([label])
+        Of those that meet it: one with much need in the hot spot, then one at the entry, then the
+        neediest. Where all such names are taken the first is numbered.
+        """
+        need = self._need_of_names(segments)
+        if not need:
+            return self._told_apart([(self._nameless(segments),)], "")
+        total = sum(need.values())
+        first = min(need, key=lambda name: (-need[name], name))
+        at_entry = {self.names[segment] for segment in self.ground.at[entry]}
 
-    def _told_apart(self, options: Sequence[str]) -> str:
-        label = next((option for option in options if not self.used[option]), options[0])
-        self.used[label] += 1
-        return label if self.used[label] == 1 else f"{label} ({self.used[label]})"
+        def rank(name: str) -> tuple[bool, bool, float, str]:
+            inside = need.get(name, 0.0)
+            return inside < SECOND_NAME_SHARE * total, name not in at_entry, -inside, name
 
-    def _by_need(self, segments: Sequence[int]) -> list[tuple[str, float]]:
+        meeting = sorted(self._meeting(segments, first), key=rank)
+        return self._told_apart([(first, second) for second in meeting] or [(first,)], " / ")
+
+    def source_label(self, source: Source, segments: Sequence[int]) -> str:
+        """The name of the place or problem; with its street where the name alone is taken."""
+        streets = self._need_of_names(segments)
+        nearest = min(streets, key=lambda name: (-streets[name], name), default="")
+        own = [(source.label,), (source.label, nearest)] if nearest else [(source.label,)]
+        return self._told_apart(own, ", ")
+
+    def _told_apart(self, options: Sequence[tuple[str, ...]], joint: str) -> str:
+        """The first of the names that is new ("A / B" and "B / A" are one); else the first, numbered."""
+        names = next((option for option in options if not self.used[frozenset(option)]), options[0])
+        self.used[frozenset(names)] += 1
+        times = self.used[frozenset(names)]
+        return joint.join(names) if times == 1 else f"{joint.join(names)} ({times})"
+
+    def _need_of_names(self, segments: Sequence[int]) -> dict[str, float]:
         need: dict[str, float] = {}
         for segment in segments:
             if self.names[segment]:
                 need[self.names[segment]] = need.get(self.names[segment], 0.0) + self.ground.need[segment]
-        return sorted(need.items(), key=lambda item: (-item[1], item[0]))
+        return need
 
-    def _crossing(self, segments: Sequence[int], entry: int) -> list[str]:
-        """Names of streets that meet the cluster: at its entry first, then elsewhere, neediest first."""
-        ground, mine = self.ground, set(segments)
-        nodes = sorted({node for s in segments for node in (ground.u[s], ground.v[s])})
-        touching = {s for node in nodes for s in ground.at[node]} - mine
-        at_entry = set(ground.at[entry])
-        ranked = sorted(touching, key=lambda s: (s not in at_entry, -ground.need[s], s))
-        return list(dict.fromkeys(self.names[s] for s in ranked if self.names[s]))
+    def _meeting(self, segments: Sequence[int], first: str) -> set[str]:
+        """Names of streets, in the hot spot or not, that meet its streets of the name ``first``."""
+        ground = self.ground
+        of_first = [segment for segment in segments if self.names[segment] == first]
+        nodes = {node for segment in of_first for node in (ground.u[segment], ground.v[segment])}
+        return {self.names[segment] for node in nodes for segment in ground.at[node]} - {first, ""}
 
     def _nameless(self, segments: Sequence[int]) -> str:
         neediest = max(segments, key=lambda s: (self.ground.need[s], -s))

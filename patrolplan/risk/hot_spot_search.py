@@ -10,7 +10,7 @@ from patrolplan.risk.hot_spot_ground import Ground
 from patrolplan.risk.hot_spot_grow import Cluster, Limits, grow
 from patrolplan.risk.hot_spot_label import Source
 
-SEEDS_PER_HOT_SPOT = 3
+SEEDS_PER_HOT_SPOT = 10
 """Clusters grown at a time for every hot spot wanted: the best of them are kept."""
 
 LEAST_SHARE_OF_BEST = 0.02

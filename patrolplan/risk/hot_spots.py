@@ -194,7 +194,11 @@ def _hot_spot(network: StreetNetwork, found: Found, sources: Sequence[Source], n
     walk, left_out_m = _walk(network, chosen, found.entry)
     source = found.source or _main_source(chosen, sources)
     return HotSpot(
-        label=namer.own(source.label) if source else namer.street_label(chosen.segments, found.entry),
+        label=(
+            namer.source_label(source, chosen.segments)
+            if source
+            else namer.street_label(chosen.segments, found.entry)
+        ),
         kind=source.kind if source else "cluster",
         segments=chosen.segments,
         entry=found.entry,
