@@ -145,7 +145,7 @@ def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | Non
             *_missing_duty(settings),
             *clock_notes(settings),
             *network_warnings(loaded.network),
-            *set_aside_warnings(weights.set_aside),
+            *set_aside_warnings(weights.set_aside, settings),
         ),
     )
 

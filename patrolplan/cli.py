@@ -88,7 +88,6 @@ def check(plan_file: Path, as_json: bool, strict: bool) -> None:
     from patrolplan.io.plan_file import read_plan_file
 
     with Desk() as desk:
-        desk.step("reading the plan file")
         report = check_inputs(read_plan_file(plan_file), on_progress=desk.step)
     end(report.summary(), check_lines(report), warnings=report.warnings, as_json=as_json, strict=strict)
 
@@ -144,7 +143,7 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
     end(
         summary,
         weigh_lines(weights, out),
-        warnings=set_aside_warnings(weights.set_aside),
+        warnings=set_aside_warnings(weights.set_aside, settings),
         as_json=as_json,
         strict=strict,
     )

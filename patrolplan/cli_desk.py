@@ -124,7 +124,8 @@ def end(
 ) -> None:
     """Tell people the lines and warnings, machines the summary; under ``strict`` warnings fail."""
     for line in lines:
-        say(line)
+        if line.removeprefix("note: ") not in warnings:
+            say(line)
     for warning in warnings:
         say(f"warning: {warning}")
     if as_json:

@@ -43,7 +43,6 @@ def plan_into(settings: Settings, out: Path, *, as_json: bool, strict: bool, for
 
     check_out_folder(out, force=force)
     with Desk() as desk, interruptible() as interrupted:
-        desk.step("starting")
         from patrolplan.io.outputs import write_plan
         from patrolplan.pipeline import make, stop_of
 

@@ -41,8 +41,8 @@ def plan_lines(plan: PatrolPlan, files: Mapping[str, Path]) -> list[str]:
         f"{figures['patrol_km']:.1f} km inside the hot spots",
         score_line(plan.scores),
     ]
-    parts = [f"{part} {share:.0%}" for part, share in plan.scores["share_by_part"].items()]
-    lines += [f"by part: {', '.join(parts)}"] if len(parts) > 1 else []
+    parts = [f"{part} {share * 100:.0f} %" for part, share in plan.scores["share_by_part"].items()]
+    lines += [f"of each part's own need: {', '.join(parts)}"] if len(parts) > 1 else []
     lines += [f"note: {note}" for note in plan.notes]
     folder = next(iter(files.values())).parent
     lines.append(f"written to {folder}: {', '.join(files)}")

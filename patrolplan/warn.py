@@ -21,17 +21,13 @@ LEAST_MAIN_PART = 0.8
 """Share of walkable length in one connected part below which the extract looks torn."""
 
 
-def set_aside_warnings(set_aside: pd.DataFrame) -> tuple[str, ...]:
-    """One sentence for each reason why rows of a table could not be used.
+def set_aside_warnings(set_aside: pd.DataFrame, settings: Settings) -> tuple[str, ...]:
+    """One sentence for each reason why rows of the user's own tables could not be used.
 
-    Examples
-    --------
-    >>> import pandas as pd
-    >>> rows = {"source": ["offences"] * 2, "row": [3, 8], "reason": ["far"] * 2}
-    >>> set_aside_warnings(pd.DataFrame(rows))
-    ('offences: 2 set aside, far (rows 3, 8)',)
+    Records left out for their kind are no fault, nor are places of the street file out of reach.
     """
-    faulty = set_aside[~set_aside["reason"].isin(BY_KIND)]
+    own_places = settings.places.file is not None
+    faulty = set_aside[~set_aside["reason"].isin(BY_KIND) & ((set_aside["source"] != "places") | own_places)]
     return tuple(
         f"{source}: {len(group):,} set aside, {reason} ({tell_rows(group['row'])})"
         for (source, reason), group in faulty.groupby(["source", "reason"], sort=True)
@@ -60,5 +56,5 @@ def plan_warnings(plan: PatrolPlan, settings: Settings) -> tuple[str, ...]:
         *stopped,
         *clock_notes(settings),
         *network_warnings(plan.network),
-        *set_aside_warnings(plan.weights.set_aside),
+        *set_aside_warnings(plan.weights.set_aside, settings),
     )

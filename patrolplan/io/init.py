@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from patrolplan import config
-from patrolplan.config_crews import BreakSettings, CrewSettings, span_minutes
+from patrolplan.config_crews import span_minutes
 from patrolplan.errors import InputError
 from patrolplan.io.atomic import write_text
-from patrolplan.io.plan_file_text import HEAD, defaults_text, table_text
+from patrolplan.io.plan_file_text import HEAD, defaults_text, table_text, toml_value
 
 if TYPE_CHECKING:
     from patrolplan.graph.network import StreetNetwork
@@ -108,7 +108,12 @@ def init_folder(
             *_stations_text(stations, told_stations),
             *(table_text("[[officers]]", {"name": name}) for name in crews),
             *_crews_text(crews),
-            table_text("[plan]", {"date": day}, {"date": told_day}),
+            "\n".join(
+                [
+                    table_text("[plan]", {"date": day}, {"date": told_day}),
+                    defaults_text("", config.PlanSettings, skip={"date"}),
+                ]
+            ),
             *_knobs(),
         ]
     )
@@ -310,19 +315,27 @@ def _stations_text(stations: list[Station], told: str) -> list[str]:
 
 
 def _crews_text(crews: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    rest = BreakSettings(earliest="17:30", latest="18:30", minutes=20).model_dump()
-    hints = [
-        table_text("", {"break": rest}).strip(),
-        f'{"end"} = "name of another station"  # {CrewSettings.model_fields["end"].description}',
-    ]
     texts = [table_text("[[crews]]", crew) for crew in crews.values()]
+    first = next(iter(crews.values()))
+    hints = [
+        f"break = {toml_value(_break_within(str(first['shift'])))}  # a rest, if there is one",
+        f"end = {toml_value(first['start'])}  # where it comes back, if elsewhere",
+    ]
     return [texts[0] + "".join(f"\n# {hint}" for hint in hints), *texts[1:]]
+
+
+def _break_within(shift: str) -> dict[str, Any]:
+    """A break in the middle of the shift, as an example."""
+    start, end = span_minutes(shift)
+    middle = (start + end) // 2
+    spare = min(30, (end - start) // 8)
+    clock = [f"{minute // 60 % 24:02d}:{minute % 60:02d}" for minute in (middle - spare, middle + spare)]
+    return {"earliest": clock[0], "latest": clock[1], "minutes": min(20, max(1, (end - start) // 4))}
 
 
 def _knobs() -> list[str]:
     """The sections nobody has to touch, as comments that show what holds."""
     return [
-        defaults_text("", config.PlanSettings, skip={"date"}),
         defaults_text("[need]", config.NeedSettings),
         defaults_text("[hot_spots]", config.HotSpotSettings),
         defaults_text("[effect]", config.EffectSettings),

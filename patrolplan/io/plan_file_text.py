@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 HEAD = """\
 # Plan file of patrolplan: the streets, records, officers and shifts of one community.
 # File names are seen from the folder of this file; clock times are local.
-# A line such as "# fade_min = 120" shows what holds; take the # away to change it."""
+# A line such as "# fade_min = 120" shows what holds (or, where not set, how it is written);
+# take the # away to change it."""
 
 
 def table_text(header: str, values: Mapping[str, Any], comments: Mapping[str, str] | None = None) -> str:
@@ -47,22 +49,22 @@ def table_text(header: str, values: Mapping[str, Any], comments: Mapping[str, st
 
 def defaults_text(header: str, section: type[BaseModel], *, skip: Iterable[str] = ()) -> str:
     """The settings of a section as comment lines that show what holds without them."""
-    shown = [
-        (key, *example_of(section, key))
-        for key in section.model_fields
-        if key not in set(skip) and example_of(section, key)[0] is not None
-    ]
-    lines = [f"# {key} = {toml_value(value)}{_behind(told)}" for key, value, told in shown]
-    return "\n".join([*([header] if header else []), *lines])
+    lines = [header] if header else []
+    for key, field in section.model_fields.items():
+        value, is_default = example_of(field)
+        if key not in set(skip) and value is not None:
+            told = field.description or ""
+            told = told if is_default else f"(not set) {told}"
+            lines.append(f"# {key} = {toml_value(value)}{_behind(told)}")
+    return "\n".join(lines)
 
 
-def example_of(section: type[BaseModel], key: str) -> tuple[Any, str]:
-    """A value to show for a setting (its default, or an example where that is none), and its meaning."""
-    field = section.model_fields[key]
-    value = field.get_default(call_default_factory=True)
+def example_of(field: FieldInfo) -> tuple[Any, bool]:
+    """A value to show for a setting, and whether it is the default (else an example)."""
+    value = None if field.is_required() else field.get_default(call_default_factory=True)
     if value is None or isinstance(value, BaseModel):
-        value = (field.examples or [None])[0]
-    return value, field.description or ""
+        return (field.examples or [None])[0], False
+    return value, True
 
 
 def toml_value(value: Any) -> str:
@@ -76,18 +78,18 @@ def toml_value(value: Any) -> str:
     ('120', '2026-11-23', '["a"]')
     """
     if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, float):
-        return f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else repr(value)
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, str | Path):
-        return json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
-    if isinstance(value, Mapping):
-        return "{ " + ", ".join(f"{key} = {toml_value(inner)}" for key, inner in value.items()) + " }"
-    return "[" + ", ".join(toml_value(inner) for inner in typing.cast(Iterable[Any], value)) + "]"
+        text = str(value).lower()
+    elif isinstance(value, float):
+        text = f"{value:.0f}" if value == round(value) and abs(value) < 1e15 else repr(value)
+    elif isinstance(value, int | dt.date):
+        text = str(value)
+    elif isinstance(value, str | Path):
+        text = json.dumps(str(value), ensure_ascii=False).replace("\x7f", "\\u007f")
+    elif isinstance(value, Mapping):
+        text = "{ " + ", ".join(f"{key} = {toml_value(inner)}" for key, inner in value.items()) + " }"
+    else:
+        text = "[" + ", ".join(toml_value(inner) for inner in typing.cast(Iterable[Any], value)) + "]"
+    return text
 
 
 def _behind(comment: str) -> str:
