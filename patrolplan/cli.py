@@ -123,12 +123,12 @@ def network(file: Path, out: Path, as_json: bool, force: bool) -> None:
 @force
 def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) -> None:
     """Work out how much patrol each street needs in each hour, and write it to a GeoPackage."""
+    from patrolplan.check import set_aside_warnings
     from patrolplan.cli_words import weigh_lines, weigh_summary
     from patrolplan.io.out_place import check_out_file
     from patrolplan.io.plan_file import input_files, read_plan_file
     from patrolplan.io.weights_file import write_weights
     from patrolplan.pipeline import load, weigh_loaded
-    from patrolplan.warn import set_aside_warnings
 
     begun = time.perf_counter()
     settings = read_plan_file(plan_file)

@@ -26,7 +26,7 @@ def changed(
     shift: str | None = None,
 ) -> Settings:
     """The settings with what the command line overrides."""
-    from patrolplan.overrides import with_duty, with_search
+    from patrolplan.cli_overrides import with_duty, with_search
 
     if officers is not None or shift is not None:
         settings = with_duty(settings, officers=officers, shift=shift)
@@ -39,7 +39,7 @@ def plan_into(settings: Settings, out: Path, *, as_json: bool, strict: bool, for
     begun = time.perf_counter()
     from patrolplan.cli_words import plan_lines, plan_summary
     from patrolplan.io.out_place import check_out_folder
-    from patrolplan.warn import plan_warnings
+    from patrolplan.check import plan_warnings
 
     check_out_folder(out, force=force)
     with Desk() as desk, interruptible() as interrupted:

@@ -195,7 +195,7 @@ def _police(network: StreetNetwork, places: Any, middle: Station) -> list[Statio
     """Police stations close to a street, those nearest to the middle first."""
     import numpy as np
 
-    from patrolplan.stations import distances_to_street
+    from patrolplan.io.stations import distances_to_street
 
     police = places[places["kind"] == "police"].reset_index(drop=True)
     points = {k: (point.x, point.y) for k, point in enumerate(police.geometry)}
@@ -233,7 +233,7 @@ def _middle(network: StreetNetwork) -> Station:
 
 def _check_near(network: StreetNetwork, place: tuple[float, float]) -> None:
     """Refuse a station far from every street, and say where coordinates look swapped."""
-    from patrolplan.stations import station_faults
+    from patrolplan.io.stations import station_faults
 
     faults = station_faults(network, {"station": place})
     if faults:
