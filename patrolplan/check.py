@@ -13,11 +13,11 @@ from patrolplan.crews import clock_notes, crews_of
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.io.stations import distances_to_street, station_faults
 from patrolplan.pipeline import load, weigh_loaded
 from patrolplan.plan import PatrolPlan
 from patrolplan.risk.offences import tell_rows
 from patrolplan.risk.weights import SegmentWeights
-from patrolplan.io.stations import distances_to_street, station_faults
 
 FIRST_ROWS = 5
 BY_KIND = ("not a street offence", "mostly found by police themselves")

@@ -37,9 +37,9 @@ def changed(
 def plan_into(settings: Settings, out: Path, *, as_json: bool, strict: bool, force: bool) -> None:
     """Plan, write every file into ``out``, and tell what came out."""
     begun = time.perf_counter()
+    from patrolplan.check import plan_warnings
     from patrolplan.cli_words import plan_lines, plan_summary
     from patrolplan.io.out_place import check_out_folder
-    from patrolplan.check import plan_warnings
 
     check_out_folder(out, force=force)
     with Desk() as desk, interruptible() as interrupted:
