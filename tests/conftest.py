@@ -1,4 +1,4 @@
-"""Shared set-up of the tests; being here also lets every test import ``making``."""
+"""Shared set-up of the tests; being here also lets every test import ``towns``."""
 
 from hypothesis import settings
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from making import lattice
+from towns import lattice
 from shapely import Point
 
 from patrolplan.duty import Break, Crew, Officer, Shift

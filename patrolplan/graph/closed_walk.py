@@ -16,7 +16,7 @@ import numpy as np
 
 from patrolplan.errors import InputError
 from patrolplan.graph.pairing import pairs_of
-from patrolplan.graph.walk import Step, path_length_m
+from patrolplan.graph.steps import Step, path_length_m
 
 if TYPE_CHECKING:
     from patrolplan.graph.network import StreetNetwork

@@ -13,7 +13,7 @@ from patrolplan import units
 from patrolplan.duty import Shift
 from patrolplan.errors import InputError
 from patrolplan.graph.closed_walk import COSTS_PER_M, closed_walk
-from patrolplan.graph.walk import Step, path_length_m
+from patrolplan.graph.steps import Step, path_length_m
 
 if TYPE_CHECKING:
     from patrolplan.graph.network import StreetNetwork

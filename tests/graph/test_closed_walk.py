@@ -7,7 +7,7 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from making import lattice, lattice_segment, network_of, organic
+from towns import lattice, lattice_segment, network_of, organic
 
 from patrolplan.errors import InputError
 from patrolplan.graph.closed_walk import closed_walk, closed_walk_m

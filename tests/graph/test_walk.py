@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from making import lattice, lattice_segment, network_of, organic
+from towns import lattice, lattice_segment, network_of, organic
 
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork

@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from making import lattice, lattice_segment, network_of, organic
+from towns import lattice, lattice_segment, network_of, organic
 
 from patrolplan.duty import Shift
 from patrolplan.errors import InputError
