@@ -54,7 +54,7 @@ def stop_worth(static: Static, plan: Plan, stop: int) -> float:
     for i in range(count):
         following = float(plan.times[stop, i + 1]) if i + 1 < count else NEVER_AGAIN
         total += visit_value(static.tables, stop, float(plan.times[stop, i]), following)
-    return total
+    return float(total)
 
 
 @kernel
@@ -186,7 +186,7 @@ def try_once(
                 refresh_latest(static, plan, scratch, c)
     scratch.crew_mark[:] = 0
     scratch.stop_mark[:] = 0
-    return accept
+    return bool(accept)
 
 
 @entry
@@ -207,11 +207,11 @@ def anneal(
     """
     improved = 0
     for heat in heats:
-        if try_once(static, plan, held, scratch, settings, heat, shape):
-            if scratch.figure[SCORE] > scratch.figure[BEST] * (1.0 + 1e-12):
-                scratch.figure[BEST] = scratch.figure[SCORE]
-                copy_plan(plan, best)
-                improved += 1
+        accepted = try_once(static, plan, held, scratch, settings, heat, shape)
+        if accepted and scratch.figure[SCORE] > scratch.figure[BEST] * (1.0 + 1e-12):
+            scratch.figure[BEST] = scratch.figure[SCORE]
+            copy_plan(plan, best)
+            improved += 1
     return improved
 
 
@@ -228,7 +228,7 @@ def place_visit(static: Static, plan: Plan, scratch: Scratch, crew: int, stop: i
     travel = static.travel[static.crews[crew, PACE]]
     a, b = place_before(static, plan, crew, k), place_after(static, plan, crew, k)
     leave, dwell = leave_before(static, plan, crew, k), static.stops[stop, DWELL]
-    if clear_from(static, plan, stop, time) != time or a == stop or b == stop:
+    if clear_from(static, plan, stop, time) != time or stop in (a, b):
         return False
     for option in range(2):
         rests = plan.rest[crew] == k

@@ -8,8 +8,9 @@ break would then begin too late; in that case it rests before it sets off.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
-from patrolplan.solver.compiled import entry, kernel
+from patrolplan.solver.compiled import entry
 from patrolplan.solver.problem import NEVER, PatrolProblem
 
 FAR = 2**40
@@ -141,7 +142,7 @@ def _legs(problem: PatrolProblem, crew: int, visits: list[tuple[int, int]]) -> l
     places = [int(problem.crew_start_at[crew]), *(s for _, s in visits), int(problem.crew_end_at[crew])]
     if not visits and places[0] == places[1]:
         return [0]
-    return [problem.walk_s(crew, i, j) for i, j in zip(places, places[1:])]
+    return [problem.walk_s(crew, i, j) for i, j in pairwise(places)]
 
 
 def _rest_gap(

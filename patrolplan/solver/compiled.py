@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeVar, cast
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -35,10 +35,9 @@ def kernel(function: _F) -> _F:
 
 def inlined(function: _F) -> _F:
     """A kernel so small and so hot that a call would cost more than its work."""
-    return _compile(
-        function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True
-    )
+    return _compile(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 
 
 def _compile(function: _F, **options: bool) -> _F:
-    return cast(_F, numba.njit(cache=True, nogil=True, error_model="numpy", **options)(function))
+    njit: Any = numba.njit
+    return cast(_F, njit(cache=True, nogil=True, error_model="numpy", **options)(function))

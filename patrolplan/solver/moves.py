@@ -99,21 +99,21 @@ def latest_leave(static: Static, crew: int, due: int, walk: int, rests: bool) ->
 @inlined
 def place_before(static: Static, plan: Plan, crew: int, k: int) -> int:
     """Location the crew comes from in gap k."""
-    return plan.route[crew, k - 1] if k > 0 else static.crews[crew, FROM]
+    return int(plan.route[crew, k - 1] if k > 0 else static.crews[crew, FROM])
 
 
 @inlined
 def place_after(static: Static, plan: Plan, crew: int, k: int) -> int:
     """Location the crew goes to in gap k."""
-    return plan.route[crew, k] if k < plan.size[crew] else static.crews[crew, TO]
+    return int(plan.route[crew, k] if k < plan.size[crew] else static.crews[crew, TO])
 
 
 @inlined
 def leave_before(static: Static, plan: Plan, crew: int, k: int) -> int:
     """When the crew leaves for gap k."""
     if k == 0:
-        return static.crews[crew, BEGIN]
-    return plan.start[crew, k - 1] + static.stops[plan.route[crew, k - 1], DWELL]
+        return int(static.crews[crew, BEGIN])
+    return int(plan.start[crew, k - 1] + static.stops[plan.route[crew, k - 1], DWELL])
 
 
 @kernel

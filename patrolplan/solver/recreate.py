@@ -65,7 +65,7 @@ def best_in_gap(
     for option in range(2 if rests else 1):
         for c in range(2 * count):
             x = static.near[a, c] if c < count else static.near[b, c - count]
-            if x < 0 or x == a or x == b or not static.allowed[crew, x]:
+            if x < 0 or x in (a, b) or not static.allowed[crew, x]:
                 continue
             there, on = travel[a, x], travel[x, b]
             dwell = dwells[x, DWELL]
@@ -197,7 +197,7 @@ def pull_to(
             return m
         scratch.moved[m] = time
         leave, place = time + static.stops[stop, DWELL], stop
-    return plan.size[crew]
+    return int(plan.size[crew])
 
 
 @kernel

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -94,7 +95,7 @@ def _of_crew(problem: PatrolProblem, times: CrewTimes) -> Iterator[Breach]:
 
 
 def _of_stop(problem: PatrolProblem, visits: list[TimedVisit]) -> Iterator[Breach]:
-    for one, two in zip(visits, visits[1:]):
+    for one, two in pairwise(visits):
         label = problem.stop_labels[one.stop]
         if (both := one.leave_s - two.start_s) > 0:
             yield _breach("together", two.crew, two.stop, both, f"two crews are at {label} for {both} s")

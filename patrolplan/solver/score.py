@@ -17,7 +17,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import compiled, inlined, kernel
+from patrolplan.solver.compiled import compiled, entry, inlined, kernel
 from patrolplan.solver.problem import PatrolProblem
 
 Floats = NDArray[np.float64]
@@ -107,7 +107,7 @@ def fade_value(tables: ScoreTables, stop: int, end: float, low: float, high: flo
     return linear_integral(tables.stop_need, tables.bin_of_minute, tables.knots_s, stop, low, until, c0, c1)
 
 
-@kernel
+@entry
 def visit_value(tables: ScoreTables, stop: int, start: float, following: float) -> float:
     """Value of a visit until the next visit to the same stop starts at ``following``."""
     until = min(following, tables.horizon_s)
@@ -153,7 +153,7 @@ def pass_span_value(
     return value
 
 
-@kernel
+@entry
 def pass_value(
     tables: ScoreTables, segment: int, passed: float, following: float, visits: Ints, n_visits: int
 ) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -129,7 +130,7 @@ def _walked_legs(problem: PatrolProblem, route: CrewTimes) -> list[tuple[tuple[i
     c = route.crew
     places = [int(problem.crew_start_at[c]), *(v.stop for v in route.visits), int(problem.crew_end_at[c])]
     departs = [*(v.depart_s for v in route.visits), route.back_depart_s]
-    return [(leg, depart) for leg, depart in zip(zip(places, places[1:]), departs) if leg[0] != leg[1]]
+    return [(leg, depart) for leg, depart in zip(pairwise(places), departs) if leg[0] != leg[1]]
 
 
 def _visit_events(visits: tuple[Visit, ...]) -> tuple[Ints, Ints]:

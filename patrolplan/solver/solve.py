@@ -9,13 +9,23 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from patrolplan.errors import NoPlanError
+from patrolplan.solver.banded import banded
 from patrolplan.solver.greedy import greedy
+from patrolplan.solver.no_plan import why_no_plan
 from patrolplan.solver.problem import PatrolProblem
-from patrolplan.solver.refine import Refined, refine
+from patrolplan.solver.refine import Refined
+from patrolplan.solver.refine import refine as refine_plan
 from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.stop import Stop
+from patrolplan.solver.warm_up import warm_up
 
 ITERATIONS_PER_SOLUTION = 1000
+
+ROUTING_SHARE = 0.06
+"""Share of the seconds for OR-Tools when the refinement follows, over all band lengths."""
+
+BAND_LENGTHS = 3
+LEAST_ROUTING_S = 0.15
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -96,28 +106,26 @@ def solve(
     NoPlanError
         No crew can make any visit; the message says why.
     """
-    begun = time.perf_counter()
-    tell = on_progress or (lambda progress: None)
-    tell(Progress(stage="compiling", share=0.0, score=0.0))
-    base = Solution.from_visits(problem, greedy(problem))
-    if not base.visits:
-        raise NoPlanError("no crew can make any visit")
-    starts = [base]
+    run = _Solve(problem, stop, seed, on_progress)
+    run.tell("compiling", 0.0, 0.0)
+    warm_up()
+    run.begun = time.perf_counter()
+    base = run.checked(greedy(problem))
+    if not base.visits and not problem.n_crews == 0:
+        raise NoPlanError(why_no_plan(problem))
+    run.offer(base)
     if initial is not None:
-        starts.append(Solution.from_visits(problem, initial))
-    best = max((s for s in starts if s.feasible), key=lambda s: s.score, default=base)
-    found: Refined | None = None
-    if refine:
-        found = _refined(problem, best, stop, seed, begun, tell)
-        better = Solution.from_visits(problem, found.visits)
-        best = better if better.feasible and better.score >= best.score else best
+        run.offer(run.checked(initial))
+    routing = run.routing(alone=not refine)
+    found = run.refined() if refine else None
+    best = run.best if refine else routing or run.best
     return Result(
         best=best,
         greedy=base,
-        routing=None,
-        stopped_by="interrupted" if stop.now else ("seconds" if stop.solutions is None else "solutions"),
+        routing=routing,
+        stopped_by=run.stopped_by,
         seed=seed,
-        seconds=time.perf_counter() - begun,
+        seconds=time.perf_counter() - run.begun,
         iterations=found.iterations if found else 0,
         trials_per_second=found.trials / max(found.seconds, 1e-9) if found else 0.0,
         trace=found.trace if found else (),
@@ -125,24 +133,93 @@ def solve(
     )
 
 
-def _refined(
-    problem: PatrolProblem,
-    start: Solution,
-    stop: Stop,
-    seed: int,
-    begun: float,
-    tell: Callable[[Progress], None],
-) -> Refined:
-    left = None if stop.seconds is None else max(0.0, stop.seconds - (time.perf_counter() - begun))
-    return refine(
-        problem,
-        start.visits,
-        seed=seed,
-        iterations=None if stop.solutions is None else ITERATIONS_PER_SOLUTION * stop.solutions,
-        seconds=left,
-        interrupted=lambda: stop.now,
-        on_slice=lambda share, score: tell(Progress(stage="refine", share=share, score=score)),
-    )
+class _Solve:
+    """One solve under way: its clock and the best plan so far."""
+
+    def __init__(
+        self, problem: PatrolProblem, stop: Stop, seed: int, on_progress: Callable[[Progress], None] | None
+    ) -> None:
+        self.problem, self.stop, self.seed, self.on_progress = problem, stop, seed, on_progress
+        self.begun = time.perf_counter()
+        self.best: Solution = Solution.from_visits(problem, ())
+
+    def tell(self, stage: str, share: float, score: float) -> None:
+        """Pass progress on."""
+        if self.on_progress is not None:
+            self.on_progress(Progress(stage=stage, share=share, score=score))
+
+    def checked(self, visits: Iterable[Visit]) -> Solution:
+        """Clock, score and rules of a plan."""
+        return Solution.from_visits(self.problem, visits)
+
+    def offer(self, solution: Solution) -> None:
+        """Keep the plan if it breaks fewer rules, or no more and scores higher."""
+        mine, other = self.best, solution
+        if (-len(other.breaches), other.score) > (-len(mine.breaches), mine.score):
+            self.best = solution
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds left, None if the end is counted in solutions."""
+        if self.stop.seconds is None:
+            return None
+        return max(0.0, self.stop.seconds - (time.perf_counter() - self.begun))
+
+    @property
+    def stopped_by(self) -> str:
+        """What ended the solve."""
+        if self.stop.now:
+            return "interrupted"
+        return "seconds" if self.stop.solutions is None else "solutions"
+
+    def routing(self, *, alone: bool) -> Solution | None:
+        """The best plan of OR-Tools over all band lengths, by true score."""
+        from patrolplan.solver.routing import band_lengths, route
+
+        best: Solution | None = None
+        lengths = band_lengths(self.problem)
+        for k, band_s in enumerate(lengths):
+            if self.stop.now:
+                break
+            self.tell("routing", k / len(lengths), best.score if best else self.best.score)
+            seconds = self._routing_s(len(lengths) - k, alone=alone)
+            if seconds is not None and seconds <= 0.0:
+                break
+            bands = banded(self.problem, band_s=int(band_s))
+            routes = route(
+                self.problem, bands, seconds=seconds, solutions=self.stop.solutions,
+                interrupted=lambda: self.stop.now,
+            )  # fmt: skip
+            for visits in routes.timings:
+                found = self.checked(visits)
+                if found.feasible and found.visits and (best is None or found.score > best.score):
+                    best = found
+        if best is not None:
+            self.offer(best)
+        return best
+
+    def _routing_s(self, models: int, *, alone: bool) -> float | None:
+        left = self.left_s
+        if left is None or self.stop.seconds is None:
+            return None
+        if alone:
+            return left / models
+        wanted = max(LEAST_ROUTING_S, self.stop.seconds * ROUTING_SHARE / BAND_LENGTHS)
+        return wanted if left > 2 * wanted * models else 0.0
+
+    def refined(self) -> Refined:
+        """Refine the best plan so far."""
+        found = refine_plan(
+            self.problem,
+            self.best.visits,
+            seed=self.seed,
+            iterations=None if self.stop.solutions is None else ITERATIONS_PER_SOLUTION * self.stop.solutions,
+            seconds=self.left_s,
+            interrupted=lambda: self.stop.now,
+            on_slice=lambda share, score: self.tell("refine", share, score),
+        )
+        self.offer(self.checked(found.visits))
+        return found
 
 
 def _versions() -> dict[str, str]:
