@@ -45,8 +45,8 @@ def read_points(
         if not required:
             return gpd.GeoSeries(crs=WGS84), _aside(table.frame.index[:0], "", "")
         raise InputError(
-            f"{table.name}: no columns of longitude and latitude found among {', '.join(table.frame.columns)}; "
-            "name them with columns lon and lat"
+            f"{table.name}: no columns of longitude and latitude among "
+            f"{', '.join(table.frame.columns)}; name them with columns lon and lat"
         )
     return _of_columns(table, columns["lon"], columns["lat"], crs, required)
 
@@ -84,7 +84,9 @@ def _of_columns(
     if not there.any():
         if not required:
             return gpd.GeoSeries(crs=WGS84), _aside(frame.index[:0], "", "")
-        raise InputError(f"{table.name}: no row has coordinates in {lon!r} and {lat!r}; nothing can be put on a map")
+        raise InputError(
+            f"{table.name}: no row has coordinates in {lon!r} and {lat!r}; nothing can be put on a map"
+        )
     null = there & (x == 0) & (y == 0)
     good = there & ~null
     reason = pd.Series("", index=frame.index, dtype="str")
@@ -96,7 +98,9 @@ def _of_columns(
     sane = np.isfinite(points.x) & np.isfinite(points.y)
     reason.loc[points.index[~sane]] = "coordinates outside their system"
     bad = reason != ""
-    aside = pd.DataFrame({"row": frame.index[bad], "reason": reason[bad].to_numpy(), "value": told[bad].to_numpy()})
+    aside = pd.DataFrame(
+        {"row": frame.index[bad], "reason": reason[bad].to_numpy(), "value": told[bad].to_numpy()}
+    )
     return points[sane], aside
 
 

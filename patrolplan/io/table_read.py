@@ -125,11 +125,11 @@ def _guessed_encoding(data: bytes, name: str) -> str:
 
 
 def _separator(text: str) -> str:
-    """The separator that cuts the first lines into the most columns, equally many in each.
+    r"""The separator that cuts the first lines into the most columns, equally many in each.
 
     Examples
     --------
-    >>> _separator("lon;lat;kind\\n24,5;49,8;theft\\n")
+    >>> _separator("lon;lat;kind\n24,5;49,8;theft\n")
     ';'
     """
     lines = [line for line in text[:20_000].splitlines()[:50] if line.strip()]
@@ -163,7 +163,7 @@ def _parsed_with_broken(text: str, separator: str, name: str, options: dict[str,
     """Parse again, slower, marking the rows that have more fields than the header."""
     width = len(next(csv.reader([text.splitlines()[0]], delimiter=separator)))
     try:
-        return pd.read_csv(
+        frame: pd.DataFrame = pd.read_csv(
             io.StringIO(text),
             sep=separator,
             index_col=False,
@@ -173,6 +173,7 @@ def _parsed_with_broken(text: str, separator: str, name: str, options: dict[str,
         )
     except (pd.errors.ParserError, ValueError) as error:
         raise InputError(f"{name}: not a table ({error})") from None
+    return frame
 
 
 def _read_vector(file: Path) -> RawTable:

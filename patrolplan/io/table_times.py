@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import numpy as np
 import pandas as pd
@@ -70,7 +72,26 @@ def read_times(cells: pd.Series, *, timezone: str, day_first: bool | None = None
     unread = (texts != "") & naive.isna()
     start = pd.Series(local.array[codes], index=cells.index)
     shown = pd.Series(precision[codes], index=cells.index, dtype="str")
-    return Times(start=start, precision=shown, unread=pd.Series(unread.to_numpy()[codes], index=cells.index), notes=notes)
+    return Times(
+        start=start,
+        precision=shown,
+        unread=pd.Series(unread.to_numpy()[codes], index=cells.index),
+        notes=notes,
+    )
+
+
+def checked_zone(timezone: str) -> ZoneInfo:
+    """The time zone of that name, or an error that says how names look.
+
+    Examples
+    --------
+    >>> checked_zone("Europe/Kyiv").key
+    'Europe/Kyiv'
+    """
+    try:
+        return ZoneInfo(timezone)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise InputError(f"no such time zone: {timezone!r}; use an IANA name such as 'Europe/Kyiv'") from None
 
 
 def without_fake_midnights(times: Times) -> Times:
@@ -99,9 +120,10 @@ def span_ends(start: pd.Series, precision: pd.Series) -> tuple[pd.Series, pd.Ser
     return _localised(first, zone), _localised(following, zone)
 
 
-def _localised(naive: pd.Series, zone: object) -> pd.Series:
+def _localised(naive: pd.Series, zone: Any) -> pd.Series:
     first = np.ones(len(naive), dtype=bool)
-    return naive.dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)  # type: ignore[arg-type]
+    moved: pd.Series = naive.dt.tz_localize(zone, nonexistent="shift_forward", ambiguous=first)
+    return moved
 
 
 def _first_rows(cells: pd.Series, codes: np.ndarray, count: int) -> np.ndarray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import geopandas as gpd
@@ -9,8 +10,6 @@ import pandas as pd
 
 PRECISIONS = ("minute", "window", "date", "month", "none")
 """How exactly the time of a record is known, best first."""
-
-SET_ASIDE_COLUMNS = ("row", "reason", "value")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,7 +65,15 @@ def gather_set_aside(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return table.sort_values(["row", "reason"], kind="stable", ignore_index=True)
 
 
-def tell_rows(rows: pd.Series | list[int]) -> str:
+def aside_records(table: pd.DataFrame) -> list[tuple[int, str, str]]:
+    """A table of records set aside as plain tuples, which can travel in a frame's ``attrs``.
+
+    Frames there would break pandas, which compares attributes when it joins tables.
+    """
+    return list(zip(table["row"].tolist(), table["reason"], table["value"], strict=True))
+
+
+def tell_rows(rows: Iterable[int]) -> str:
     """Name the first five rows and the count, for messages.
 
     Examples

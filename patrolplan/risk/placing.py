@@ -1,8 +1,9 @@
-"""Place records on street segments: by their street's name, split over a junction's streets, or the nearest."""
+"""Place records on segments: by the name of their street, over a junction's streets, or the nearest."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.snap import snap
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.space import incidence
 from patrolplan.risk.street_names import canonical_streets
@@ -22,6 +24,7 @@ NAME_REACH_M = 75.0
 """A street of the record's own name is looked for this far from its point."""
 NAME_SLACK_M = 25.0
 """Segments of that name count as equally near within this distance."""
+SPOT_COLUMNS = ["spot", "segment", "offset_m", "share"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,16 +38,13 @@ class Placed:
         ``offset_m`` (metres from its ``u`` end), ``share`` (of the record; a record's add up to 1).
     lost
         One row a record that lies nowhere: ``record``, ``reason``, ``value``.
-    by_name
-        Number of records placed by the name of their street.
-    at_junctions
-        Number of records split evenly over the streets of a junction.
+    how
+        [n] "name", "junction", "nearest" or "lost", for each record.
     """
 
     parts: pd.DataFrame
     lost: pd.DataFrame
-    by_name: int
-    at_junctions: int
+    how: NDArray[np.str_]
 
 
 def place_offences(network: StreetNetwork, offences: Offences, *, max_distance_m: float = 50.0) -> Placed:
@@ -57,16 +57,14 @@ def place_offences(network: StreetNetwork, offences: Offences, *, max_distance_m
         there, the message says so.
     """
     records = offences.records
-    placed = place_points(
-        network, records.geometry, streets=records["street"], max_distance_m=max_distance_m
-    )
-    if len(records) and len(placed.lost) > 0.5 * len(records):
+    placed = place_points(network, records.geometry, streets=records["street"], max_distance_m=max_distance_m)
+    if len(placed.lost) > 0.5 * len(records):
         _check_swapped(network, records.geometry, lost=len(placed.lost), max_distance_m=max_distance_m)
     if placed.parts.empty:
         raise InputError(
             f"none of the {len(records):,} records lies within {max_distance_m:g} m of these streets "
-            f"(records around {_middle(records.geometry)}, streets around {_middle(network.nodes.geometry.to_crs(4326))}); "
-            "check that table and street file show the same place"
+            f"(longitude and latitude of the records: around {_middle(records.geometry)}, of the streets: around "
+            f"{_middle(network.nodes.geometry)}); check that table and street file show the same place"
         )
     return placed
 
@@ -95,151 +93,155 @@ def place_points(
         Points farther from any street are lost.
     """
     local = points.to_crs(network.segments.crs)
-    xy = np.column_stack([local.x.to_numpy(), local.y.to_numpy()]).round(2)
-    names = np.full(len(xy), "", dtype=object) if streets is None else streets.to_numpy(dtype=object)
-    keys = pd.DataFrame({"x": xy[:, 0], "y": xy[:, 1], "name": names})
-    spot = keys.groupby(["x", "y", "name"], sort=True).ngroup().to_numpy()
-    spots = keys.assign(spot=spot).drop_duplicates("spot").sort_values("spot", ignore_index=True)
-    at = shapely.points(spots["x"], spots["y"])
+    keys = pd.DataFrame({"x": local.x.to_numpy().round(2), "y": local.y.to_numpy().round(2)})
+    keys["name"] = "" if streets is None else streets.to_numpy()
+    keys["spot"] = keys.groupby(["x", "y", "name"], sort=True).ngroup()
+    spots = keys.drop_duplicates("spot").sort_values("spot", ignore_index=True)
+    at = np.asarray(shapely.points(spots["x"].to_numpy(), spots["y"].to_numpy()), dtype=object)
     parts, how, lost = _placed_spots(network, at, spots["name"], max_distance_m)
-    members = pd.DataFrame({"record": np.arange(len(xy)), "spot": spot})
+    members = pd.DataFrame({"record": np.arange(len(keys)), "spot": keys["spot"].to_numpy()})
     rows = members.merge(parts, on="spot").sort_values(["record", "segment"], ignore_index=True)
     gone = members.merge(lost, on="spot").sort_values("record", ignore_index=True)
-    hows = how[spot] if len(spot) else np.zeros(0, dtype=np.int64)
     return Placed(
         parts=rows[["record", "segment", "offset_m", "share"]],
         lost=gone[["record", "reason", "value"]],
-        by_name=int((hows == 1).sum()),
-        at_junctions=int((hows == 2).sum()),
+        how=how[keys["spot"].to_numpy()],
     )
 
 
-def segments_named(network: StreetNetwork, street: str) -> NDArray[np.int64]:
-    """Segments that bear the name of a street, however it is written."""
-    wanted = canonical_streets(street)
-    return np.flatnonzero([any(name in wanted for name in own) for own in _names(network)])
+def segments_named(network: StreetNetwork, streets: pd.Series) -> pd.DataFrame:
+    """Segments that bear the names of streets, however they are written.
+
+    Parameters
+    ----------
+    streets
+        Street in words; the index is kept as ``record``.
+
+    Returns
+    -------
+    One row a match: ``record``, ``segment``, sorted.
+    """
+    said = pd.DataFrame({"record": streets.index, "street": streets.map(canonical_streets).to_numpy()})
+    said = said.explode("street").dropna().astype({"street": "str"})
+    found = (
+        said.explode("street").dropna().astype({"street": "str"}).merge(_named_segments(network), on="street")
+    )
+    found = found[["record", "segment"]].drop_duplicates()
+    return found.sort_values(["record", "segment"], ignore_index=True)
 
 
 def _placed_spots(
-    network: StreetNetwork, at: NDArray[np.object_], names: pd.Series, max_distance_m: float
-) -> tuple[pd.DataFrame, NDArray[np.int64], pd.DataFrame]:
-    """Parts per distinct spot, how each was placed (0 nearest, 1 name, 2 junction, -1 lost), the lost."""
-    streets = network.segments.geometry.to_numpy()
-    tree = shapely.STRtree(streets)
-    (spot, segment), distance = tree.query_nearest(at, max_distance=max_distance_m, return_distance=True, all_matches=True)
-    nearest = pd.DataFrame({"spot": spot, "segment": segment, "distance": distance})
-    nearest = nearest.sort_values(["spot", "distance", "segment"]).drop_duplicates("spot", ignore_index=True)
-    how = np.full(len(at), -1)
-    how[nearest["spot"]] = 0
-    named = _by_name(network, tree, at, names, how >= 0)
-    how[named["spot"]] = 1
-    rest = nearest[how[nearest["spot"]] == 0]
-    single, joined = _at_junctions(network, at, rest)
-    how[joined["spot"]] = 2
-    columns = ["spot", "segment", "offset_m", "share"]
-    parts = pd.concat([named[columns], single[columns], joined[columns]], ignore_index=True)
-    return parts, how, _lost(network, at, np.flatnonzero(how < 0), max_distance_m)
+    network: StreetNetwork, at: NDArray[Any], names: pd.Series, max_distance_m: float
+) -> tuple[pd.DataFrame, NDArray[np.str_], pd.DataFrame]:
+    """Parts of the distinct spots, how each was placed, and the lost ones."""
+    found = snap(network, gpd.GeoSeries(at, crs=network.segments.crs), max_distance_m=max_distance_m)
+    near = (found["segment"] >= 0).to_numpy()
+    how = np.where(near, "nearest", "lost").astype("<U8")
+    named = _by_name(network, at, names, near)
+    how[named["spot"]] = "name"
+    rest = found.assign(spot=np.arange(len(at)))[how == "nearest"]
+    single, joined = _at_junctions(network, rest)
+    how[joined["spot"]] = "junction"
+    parts = pd.concat([table[SPOT_COLUMNS] for table in (named, single, joined)], ignore_index=True)
+    return parts, how, _lost(network, at, np.flatnonzero(~near), max_distance_m)
 
 
 def _by_name(
-    network: StreetNetwork, tree: shapely.STRtree, at: NDArray[np.object_], names: pd.Series, near: NDArray[np.bool_]
+    network: StreetNetwork, at: NDArray[Any], names: pd.Series, near: NDArray[np.bool_]
 ) -> pd.DataFrame:
     """Spots whose words name a street nearby, split evenly over its nearest segments."""
     told = names.map(canonical_streets)
     wanted = np.flatnonzero(near & (told.str.len() > 0).to_numpy())
+    tree = shapely.STRtree(network.segments.geometry.to_numpy())
     pair, segment = tree.query(at[wanted], predicate="dwithin", distance=NAME_REACH_M)
     pairs = pd.DataFrame({"spot": wanted[pair], "segment": segment})
-    own = pd.DataFrame({"segment": np.arange(len(network.segments)), "street": _names(network)}).explode("street")
-    said = pd.DataFrame({"spot": wanted, "street": told.to_numpy()[wanted]}).explode("street")
-    found = pairs.merge(said, on="spot").merge(own, on=["segment", "street"])
-    found = found.drop_duplicates(["spot", "segment"])
-    return _evenly(found, network, at)
+    said = pd.DataFrame({"spot": wanted, "street": told.to_numpy()[wanted]})
+    said = said.explode("street").astype({"street": "str"})
+    found = pairs.merge(said, on="spot").merge(_named_segments(network), on=["segment", "street"])
+    return _evenly(network, at, found.drop_duplicates(["spot", "segment"]))
 
 
-def _evenly(found: pd.DataFrame, network: StreetNetwork, at: NDArray[np.object_]) -> pd.DataFrame:
+def _evenly(network: StreetNetwork, at: NDArray[Any], found: pd.DataFrame) -> pd.DataFrame:
     """Split each spot evenly over those of its segments that are about as near as the nearest."""
-    lines = network.segments.geometry.to_numpy()[found["segment"]]
-    points = at[found["spot"]]
-    found = found.assign(
-        distance=shapely.distance(lines, points), offset_m=_offset(network, found["segment"].to_numpy(), points)
-    )
+    segment = found["segment"].to_numpy(dtype=np.int64)
+    lines, points = network.segments.geometry.to_numpy()[segment], at[found["spot"]]
+    length = network.segments["length_m"].to_numpy(dtype=np.float64)[segment]
+    along = shapely.line_locate_point(lines, points, normalized=True)
+    found = found.assign(distance=shapely.distance(lines, points), offset_m=along * length)
     least = found.groupby("spot")["distance"].transform("min")
     found = found[found["distance"] <= least + NAME_SLACK_M]
     return found.assign(share=1 / found.groupby("spot")["segment"].transform("size"))
 
 
-def _at_junctions(
-    network: StreetNetwork, at: NDArray[np.object_], rest: pd.DataFrame
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _at_junctions(network: StreetNetwork, rest: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Spots in mid-street as they are, and those at a junction split over all its streets."""
-    segment = rest["segment"].to_numpy()
-    length = network.segments["length_m"].to_numpy()[segment]
-    offset = _offset(network, segment, at[rest["spot"]])
+    segment, offset = rest["segment"].to_numpy(), rest["offset_m"].to_numpy(dtype=np.float64)
+    lengths = network.segments["length_m"].to_numpy(dtype=np.float64)
+    length = lengths[segment]
     end = (offset > length / 2).astype(np.int64)
-    ends = network.segments[["u", "v"]].to_numpy()
+    node = network.segments[["u", "v"]].to_numpy()[segment, end]
     first, incident, met = incidence(network)
-    node = ends[segment, end]
     degree = first[node + 1] - first[node]
-    close = (np.where(end == 1, length - offset, offset) <= np.minimum(JUNCTION_M, length / 3)) & (degree > 1)
-    single = rest[~close].assign(offset_m=offset[~close], share=1.0)
+    to_node = np.where(end == 1, length - offset, offset)
+    close = (to_node <= np.minimum(JUNCTION_M, length / 3)) & (degree > 1)
     repeats = degree[close]
     ways = np.repeat(first[node[close]], repeats) + _counting(repeats)
-    onto = incident[ways]
-    return single, pd.DataFrame(
+    joined = pd.DataFrame(
         {
             "spot": np.repeat(rest["spot"].to_numpy()[close], repeats),
-            "segment": onto,
-            "offset_m": np.where(met[ways] == 0, 0.0, network.segments["length_m"].to_numpy()[onto]),
-            "share": np.repeat(1 / np.maximum(repeats, 1), repeats),
+            "segment": incident[ways],
+            "offset_m": np.where(met[ways] == 0, 0.0, lengths[incident[ways]]),
+            "share": np.repeat(1 / repeats, repeats),
         }
     )
+    return rest[~close].assign(share=1.0), joined
 
 
 def _counting(repeats: NDArray[np.int64]) -> NDArray[np.int64]:
     """0, 1, ... anew for each run of the given lengths."""
     starts = np.cumsum(repeats) - repeats
-    return np.arange(repeats.sum()) - np.repeat(starts, repeats)
+    return np.asarray(np.arange(repeats.sum()) - np.repeat(starts, repeats))
 
 
-def _offset(network: StreetNetwork, segment: NDArray[np.int64], points: NDArray[np.object_]) -> NDArray[np.float64]:
-    """Metres from the ``u`` end at which each point meets its segment."""
-    line = network.segments.geometry.to_numpy()[segment]
-    length = network.segments["length_m"].to_numpy(dtype=np.float64)[segment]
-    return np.asarray(np.clip(shapely.line_locate_point(line, points, normalized=True), 0, 1) * length)
+def _named_segments(network: StreetNetwork) -> pd.DataFrame:
+    """Segments and their comparable names, one row a pair."""
+    local, english = network.segments["name"].astype("str"), network.segments["name_en"].astype("str")
+    pairs = zip(local, english, strict=True)
+    names = [dict.fromkeys(canonical_streets(a) + canonical_streets(b)) for a, b in pairs]
+    table = pd.DataFrame({"segment": np.arange(len(names)), "street": [list(name) for name in names]})
+    return table.explode("street").dropna().astype({"street": "str"})
 
 
-def _names(network: StreetNetwork) -> list[tuple[str, ...]]:
-    local = network.segments["name"].astype("str")
-    english = network.segments["name_en"].astype("str") if "name_en" in network.segments else local
-    return [tuple(dict.fromkeys(canonical_streets(a) + canonical_streets(b))) for a, b in zip(local, english)]
-
-
-def _lost(network: StreetNetwork, at: NDArray[np.object_], spots: NDArray[np.int64], max_distance_m: float) -> pd.DataFrame:
+def _lost(
+    network: StreetNetwork, at: NDArray[Any], spots: NDArray[np.int64], max_distance_m: float
+) -> pd.DataFrame:
     hull = shapely.convex_hull(shapely.union_all(network.nodes.geometry.to_numpy()))
     outside = shapely.distance(hull, at[spots]) > max_distance_m
+    far = f"more than {max_distance_m:g} m from any street"
     degrees = gpd.GeoSeries(at[spots], crs=network.segments.crs).to_crs(4326)
     return pd.DataFrame(
         {
             "spot": spots,
-            "reason": np.where(outside, "outside the area of the streets", f"more than {max_distance_m:g} m from any street"),
-            "value": [f"{x:.5f}, {y:.5f}" for x, y in zip(degrees.x, degrees.y)],
+            "reason": pd.Series(np.where(outside, "outside the area of the streets", far), dtype="str"),
+            "value": pd.Series([f"{point.x:.5f}, {point.y:.5f}" for point in degrees], dtype="str"),
         }
-    ).astype({"reason": "str", "value": "str"})
+    )
 
 
-def _check_swapped(network: StreetNetwork, points: gpd.GeoSeries, *, lost: int, max_distance_m: float) -> None:
+def _check_swapped(
+    network: StreetNetwork, points: gpd.GeoSeries, *, lost: int, max_distance_m: float
+) -> None:
     degrees = points.to_crs(4326)
-    sane = degrees.x.abs() <= 90
-    if not sane.any():
-        return
+    sane = (degrees.x.abs() <= 90).to_numpy()
     turned = gpd.GeoSeries.from_xy(degrees.y[sane], degrees.x[sane], crs=4326)
     found = len(turned) - len(place_points(network, turned, max_distance_m=max_distance_m).lost)
     if found > 0.5 * len(points):
         raise InputError(
-            f"latitude and longitude look swapped: {lost:,} of {len(points):,} records lie far from these streets, "
-            f"but {found:,} lie on them with the two exchanged; exchange the columns lon and lat"
+            f"latitude and longitude look swapped: {lost:,} of {len(points):,} records lie far from these "
+            f"streets, but {found:,} lie on them with the two exchanged; exchange the columns lon and lat"
         )
 
 
 def _middle(points: gpd.GeoSeries) -> str:
-    return f"{points.x.median():.4f}, {points.y.median():.4f}"
+    degrees = points.to_crs(4326)
+    return f"{degrees.x.median():.4f}, {degrees.y.median():.4f}"

@@ -8,6 +8,7 @@ from datetime import date
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 
 from patrolplan.graph.network import StreetNetwork
@@ -35,8 +36,6 @@ class Problems:
         [kinds, segments] and [kinds, 168], rows sum to 1.
     sources
         One row a problem and segment: ``kind``, ``segment``, ``weight``, ``label``, ``row``.
-    set_aside
-        Problems not used: ``row``, ``reason``, ``value``.
     count
         Number of problems in use.
     """
@@ -45,8 +44,15 @@ class Problems:
     space: NDArray[np.float64]
     time: NDArray[np.float64]
     sources: pd.DataFrame
-    set_aside: pd.DataFrame
     count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProblemFindings:
+    """What became of the named problems: ``found`` (None if none can be used) and ``set_aside``."""
+
+    found: Problems | None
+    set_aside: pd.DataFrame
 
 
 def check_hours(hours: pd.Series, days: pd.Series) -> list[str]:
@@ -54,8 +60,9 @@ def check_hours(hours: pd.Series, days: pd.Series) -> list[str]:
 
     Examples
     --------
-    >>> check_hours(pd.Series(["18:00-23:00", "evening"], index=[1, 2]), pd.Series(["Fr, Sa", ""], index=[1, 2]))
-    ["hours and days of row 2: 'evening': 'evening' is no day; use Mo, Tu, ... or Mo-Fr, and hours as 18:00-23:00"]
+    >>> hours = pd.Series(["18:00-23:00", "evening"], index=[1, 2])
+    >>> check_hours(hours, days=pd.Series(["Fr, Sa", ""], index=[1, 2]))
+    ["hours and days of row 2: 'evening': 'evening' is no day; use Mo, Tu, ... or Mo-Fr, hours as 18:00-23:00"]
     """
     words = _words(hours, days)
     faults = []
@@ -63,14 +70,14 @@ def check_hours(hours: pd.Series, days: pd.Series) -> list[str]:
         try:
             week_hours(text)
         except ValueError as error:
-            faults.append(f"hours and days of {tell_rows(list(words.index[words == text]))}: {error}")
+            faults.append(f"hours and days of {tell_rows(words.index[words == text])}: {error}")
     return faults
 
 
 def find_problems(
     network: StreetNetwork, problems: gpd.GeoDataFrame, *, as_of: date, reach_m: float = REACH_M
-) -> tuple[Problems | None, pd.DataFrame]:
-    """Named problems on the streets, and those set aside (all, if None comes back).
+) -> ProblemFindings:
+    """Named problems on the streets, in factors.
 
     Parameters
     ----------
@@ -86,10 +93,10 @@ def find_problems(
     table = problems.reset_index(drop=True)
     parts, aside = _placed(network, table, _current(table, pd.Timestamp(as_of)))
     if parts.empty:
-        return None, aside
+        return ProblemFindings(found=None, set_aside=aside)
     words = _words(table["hours"], table["days"])
     kinds = np.sort(words[parts["record"]].unique())
-    group = pd.Series(np.arange(len(kinds)), index=kinds)[words[parts["record"]]].to_numpy(dtype=np.int64)
+    group = np.searchsorted(kinds, words.to_numpy()[parts["record"]]).astype(np.int64)
     worth = parts["share"].to_numpy() * table["seriousness"].to_numpy(dtype=np.float64)[parts["record"]]
     mass = _mass(network, parts, group, worth, len(kinds), reach_m)
     total = mass.sum(axis=1)
@@ -106,10 +113,9 @@ def find_problems(
         space=mass / total[:, None],
         time=time / time.sum(axis=1, keepdims=True),
         sources=_sources(table, parts, kinds, group, worth, total),
-        set_aside=aside,
         count=int(used["record"].nunique()),
     )
-    return found, aside
+    return ProblemFindings(found=found, set_aside=aside)
 
 
 def _words(hours: pd.Series, days: pd.Series) -> pd.Series:
@@ -124,45 +130,46 @@ def _current(table: gpd.GeoDataFrame, now: pd.Timestamp) -> pd.Series:
     return reason.where(~over, f"ended before {now.date()}").where(~ahead, f"begins after {now.date()}")
 
 
-def _placed(network: StreetNetwork, table: gpd.GeoDataFrame, reason: pd.Series) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _placed(
+    network: StreetNetwork, table: gpd.GeoDataFrame, reason: pd.Series
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Parts (record, segment, offset_m, share, spread) of the current problems, and those set aside."""
+    named = _by_street(network, table[(reason == "") & (table["street"] != "")])
     pointed = ~(table.geometry.isna() | table.geometry.is_empty)
-    streets = {record: _named_segments(network, table, record) for record in table.index[(reason == "") & (table["street"] != "")]}  # fmt: skip
-    by_point = table.index[(reason == "") & pointed & ~table.index.isin([r for r, s in streets.items() if len(s)])]
+    by_point = table.index[(reason == "") & pointed & ~table.index.isin(named["record"])].to_numpy()
     placed = place_points(network, table.geometry[by_point], max_distance_m=PROBLEM_DISTANCE_M)
-    points = placed.parts.assign(record=by_point.to_numpy()[placed.parts["record"]], spread=True)
-    named = [_along(network, record, segments) for record, segments in streets.items() if len(segments)]
-    parts = pd.concat([points, *named], ignore_index=True).sort_values(["record", "segment"], ignore_index=True)
-    reason = reason.copy()
-    reason.loc[by_point.to_numpy()[placed.lost["record"]]] = placed.lost["reason"].to_numpy()
+    points = placed.parts.assign(record=by_point[placed.parts["record"]], spread=True)
+    parts = pd.concat([table for table in (points, named) if len(table)] or [points], ignore_index=True)
+    parts = parts.sort_values(["record", "segment"], ignore_index=True)
+    lost = pd.Series(placed.lost["reason"].to_numpy(), index=by_point[placed.lost["record"]], dtype="str")
+    reason = lost.reindex(table.index).fillna(reason)
     unknown = (reason == "") & ~table.index.isin(parts["record"])
     reason = reason.where(~unknown, "no street of that name, and no point")
     out = reason != ""
-    aside = pd.DataFrame({"row": table["row"][out], "reason": reason[out], "value": (table["street"] + " " + table["text"])[out].str.strip()})
+    told = (table["street"] + " " + table["text"]).str.strip()
+    aside = pd.DataFrame({"row": table["row"][out], "reason": reason[out], "value": told[out]})
     return parts, aside.reset_index(drop=True)
 
 
-def _named_segments(network: StreetNetwork, table: gpd.GeoDataFrame, record: int) -> NDArray[np.int64]:
-    """Segments of the named street, near its point where there is one."""
-    segments = segments_named(network, str(table["street"][record]))
-    point = table.geometry[record]
-    if point is None or point.is_empty or not len(segments):
-        return segments
-    local = gpd.GeoSeries([point], crs=table.crs).to_crs(network.segments.crs).iloc[0]
-    near = network.segments.geometry.iloc[segments].distance(local).to_numpy() <= NEAR_NAMED_M
-    return segments[near]
-
-
-def _along(network: StreetNetwork, record: int, segments: NDArray[np.int64]) -> pd.DataFrame:
-    """A whole street: shared by length, not spread further."""
-    length = network.segments["length_m"].to_numpy(dtype=np.float64)[segments]
-    return pd.DataFrame(
-        {"record": record, "segment": segments, "offset_m": length / 2, "share": length / length.sum(), "spread": False}
-    )
+def _by_street(network: StreetNetwork, table: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Problems on a street that is found: its whole length, or the part near their point."""
+    found = segments_named(network, table["street"])
+    local = table.geometry.to_crs(network.segments.crs).reindex(found["record"]).to_numpy()
+    distance = shapely.distance(network.segments.geometry.to_numpy()[found["segment"]], local)
+    found = found[~(distance > NEAR_NAMED_M)]
+    length = network.segments["length_m"].to_numpy(dtype=np.float64)[found["segment"]]
+    whole = pd.Series(length, index=found.index).groupby(found["record"]).transform("sum")
+    parts: pd.DataFrame = found.assign(offset_m=length / 2, share=length / whole, spread=False)
+    return parts
 
 
 def _mass(
-    network: StreetNetwork, parts: pd.DataFrame, group: NDArray[np.int64], worth: NDArray[np.float64], count: int, reach_m: float
+    network: StreetNetwork,
+    parts: pd.DataFrame,
+    group: NDArray[np.int64],
+    worth: NDArray[np.float64],
+    count: int,
+    reach_m: float,
 ) -> NDArray[np.float64]:
     spread = parts["spread"].to_numpy(dtype=bool)
     segment = parts["segment"].to_numpy(dtype=np.int64)

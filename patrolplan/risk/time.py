@@ -17,7 +17,7 @@ FLAT = np.full(HOURS_PER_WEEK, 1 / HOURS_PER_WEEK)
 
 @dataclass(frozen=True, kw_only=True)
 class TimeSettings:
-    """How records become profiles.
+    """How records become profiles; the defaults were chosen as those of `SpaceSettings`.
 
     Attributes
     ----------
@@ -31,18 +31,20 @@ class TimeSettings:
     """
 
     smoothing_h: float = 1.5
-    hour_prior: float = 15.0
-    weekpart_prior: float = 60.0
-    week_prior: float = 300.0
+    hour_prior: float = 10.0
+    weekpart_prior: float = 100.0
+    week_prior: float = 600.0
     day_prior: float = 50.0
 
 
-def hour_counts(records: pd.DataFrame, groups: NDArray[np.int64], weights: NDArray[np.float64], count: int) -> NDArray[np.float64]:  # fmt: skip
+def hour_counts(
+    records: pd.DataFrame, groups: NDArray[np.int64], weights: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
     """Weight of records in each hour of the week, per group.
 
     A record known to the minute counts in its hour; one known as a window is spread evenly over
-    it (aoristic analysis: Ratcliffe 2000, doi:10.1080/136588100424963), running on from Sunday into Monday. Records
-    known by date, month or not at all count nowhere here: no hour is made up for them.
+    it (aoristic analysis: Ratcliffe 2000, doi:10.1080/136588100424963), running on from Sunday into
+    Monday. Records known by date, month or not at all count nowhere here: no hour is made up.
 
     Parameters
     ----------
@@ -84,7 +86,10 @@ def hour_of_week(start: pd.Series) -> NDArray[np.float64]:
 
 
 def profiles(
-    counts: NDArray[np.float64], *, dated: NDArray[np.float64] | None = None, settings: TimeSettings | None = None
+    counts: NDArray[np.float64],
+    *,
+    dated: NDArray[np.float64] | None = None,
+    settings: TimeSettings | None = None,
 ) -> NDArray[np.float64]:
     """Profile over the hours of the week of each group, each summing to 1.
 
@@ -117,7 +122,9 @@ def profiles(
     return out if dated is None or not dated.any() else _with_days(out, counts, dated, use)
 
 
-def day_counts(records: pd.DataFrame, groups: NDArray[np.int64], weights: NDArray[np.float64], count: int) -> NDArray[np.float64]:  # fmt: skip
+def day_counts(
+    records: pd.DataFrame, groups: NDArray[np.int64], weights: NDArray[np.float64], count: int
+) -> NDArray[np.float64]:
     """Weight of date-only records on each day of the week, [count, 7]."""
     out = np.zeros((count, 7))
     dated = (records["precision"] == "date").to_numpy()
@@ -145,13 +152,17 @@ def _spread_windows(
         np.add.at(out, (groups, cell % HOURS_PER_WEEK), weights * part / safe)
 
 
-def _shrunk(counts: NDArray[np.float64], parent: NDArray[np.float64], use: TimeSettings) -> NDArray[np.float64]:
+def _shrunk(
+    counts: NDArray[np.float64], parent: NDArray[np.float64], use: TimeSettings
+) -> NDArray[np.float64]:
     """Mix counts with coarser and coarser profiles of themselves, the coarsest with the parent."""
     total = counts.sum(axis=1, keepdims=True)
     grid = counts.reshape(-1, 7, HOURS_PER_DAY)
     by_hour = _smooth(grid.mean(axis=1), use.smoothing_h)[:, None, :].repeat(7, axis=1)
     parts = [_smooth(grid[:, days].mean(axis=1), use.smoothing_h) for days in (slice(0, 5), slice(5, 7))]
-    by_part = np.concatenate([parts[0][:, None].repeat(5, axis=1), parts[1][:, None].repeat(2, axis=1)], axis=1)
+    by_part = np.concatenate(
+        [parts[0][:, None].repeat(5, axis=1), parts[1][:, None].repeat(2, axis=1)], axis=1
+    )
     by_week = _smooth(counts, use.smoothing_h)
     steps = ((by_hour, use.hour_prior), (by_part, use.weekpart_prior), (by_week, use.week_prior))
     for own, strength in steps:

@@ -85,7 +85,7 @@ def _covered(start: float, end: float) -> NDArray[np.float64]:
     """Share of each hour of the week that lies between two hours (past 168 goes on at 0)."""
     hour = np.arange(2 * HOURS_PER_WEEK)
     share = np.clip(np.minimum(end, hour + 1) - np.maximum(start, hour), 0, 1)
-    return share[:HOURS_PER_WEEK] + share[HOURS_PER_WEEK:]
+    return np.asarray(share[:HOURS_PER_WEEK] + share[HOURS_PER_WEEK:])
 
 
 def _days_and_spans(piece: str) -> tuple[list[int], list[tuple[float, float]]]:
@@ -110,7 +110,7 @@ def _days(words: str, piece: str) -> list[int]:
     for word in filter(None, re.split(r"[\s,/+]+", re.sub(r"\s*[-–—]\s*", "-", words))):
         ends = [_DAY_NUMBER.get(name.strip(".")) for name in word.split("-")]
         if None in ends or len(ends) > 2:
-            raise ValueError(f"{piece!r}: {word!r} is no day; use Mo, Tu, ... or Mo-Fr, and hours as 18:00-23:00")
+            raise ValueError(f"{piece!r}: {word!r} is no day; use Mo, Tu, ... or Mo-Fr, hours as 18:00-23:00")
         first, last = ends[0] or 0, ends[-1] or 0
         found += [(first + step) % 7 for step in range((last - first) % 7 + 1)]
     return sorted(set(found))

@@ -114,9 +114,13 @@ class SegmentWeights:
         ``labels`` (names of the weightiest three). For analysts: sensitive kinds are named here.
         """
         worth = self.terms["share"].to_numpy(dtype=np.float64) * self.space[:, segment] * self.time[:, hour]
-        here = self.sources[self.sources["segment"] == segment].sort_values("weight", ascending=False, kind="stable")
+        here = self.sources[self.sources["segment"] == segment].sort_values(
+            "weight", ascending=False, kind="stable"
+        )
         grouped = here.groupby(["part", "kind"], sort=False)
-        table = self.terms[["part", "kind"]].assign(need=worth, share=worth / worth.sum() if worth.sum() else worth)
+        table = self.terms[["part", "kind"]].assign(
+            need=worth, share=worth / worth.sum() if worth.sum() else worth
+        )
         keys = list(zip(table["part"], table["kind"]))
         records, labels = grouped["row"].nunique(), grouped["label"].agg(_first_labels)
         table["records"] = [int(records.get(key, 0)) for key in keys]

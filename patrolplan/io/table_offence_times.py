@@ -1,0 +1,82 @@
+"""When each offence happened: one time or a window, as exact as the table tells."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from patrolplan.io.table_columns import cells_of
+from patrolplan.io.table_times import Times, read_times, span_ends, without_fake_midnights
+from patrolplan.risk.offences import tell_rows
+
+WORDS_OF_PRECISION = {"hour": "minute", "day": "date", "year": "none", "": "none"}
+"""Other words a precision column may use."""
+
+
+def offence_times(
+    frame: pd.DataFrame, chosen: Mapping[str, str], timezone: str, day_first: bool | None, name: str
+) -> tuple[pd.DataFrame, list[str]]:
+    """Columns start, end, precision of each record, and notes."""
+    text = cells_of(frame, chosen, "start")
+    clock = cells_of(frame, chosen, "time")
+    times = read_times((text + " " + clock).str.strip(), timezone=timezone, day_first=day_first)
+    if "precision" not in chosen:
+        times = without_fake_midnights(times)
+    ends = read_times(cells_of(frame, chosen, "end"), timezone=timezone, day_first=day_first)
+    precision = _said_precision(times.precision, cells_of(frame, chosen, "precision"))
+    first, following = span_ends(times.start, precision)
+    table = pd.DataFrame({"start": times.start, "end": following, "precision": precision}, index=frame.index)
+    coarse = precision.isin(["date", "month"])
+    table["start"] = table["start"].where(~coarse, first)
+    table["end"] = table["end"].where(coarse)
+    table = _with_windows(table, ends, coarse)
+    return table, [*times.notes, *_time_notes(table, times, ends, name)]
+
+
+def _said_precision(found: pd.Series, said: pd.Series) -> pd.Series:
+    """The coarser of what the text shows and what a precision column says."""
+    order = {"minute": 0, "window": 0, "date": 1, "month": 2, "none": 3}
+    told = said.str.lower().replace(WORDS_OF_PRECISION)
+    known = told.isin(list(order)) & (said != "")
+    coarser = known & (told.map(order).fillna(0) > found.map(order))
+    return found.where(~coarser, told)
+
+
+def _with_windows(table: pd.DataFrame, ends: Times, coarse: pd.Series) -> pd.DataFrame:
+    """Turn records with an end into windows; whole days where start or end has no hour."""
+    _, day_after = span_ends(ends.start, ends.precision)
+    end = ends.start.where(ends.precision == "minute", day_after)
+    known = (table["precision"] != "none") & (ends.precision != "none")
+    later = known & (end > table["start"])
+    same_span = coarse & (end <= table["end"])
+    window = later & ~same_span
+    back = known & (end < table["start"])
+    table["end"] = table["end"].where(~window, end)
+    table["precision"] = table["precision"].where(~window, "window")
+    day, next_day = span_ends(table["start"], pd.Series("date", index=table.index))
+    table["precision"] = table["precision"].where(~back, "date")
+    table["start"] = table["start"].where(~back, day)
+    table["end"] = table["end"].where(~back, next_day)
+    return table.assign(back=back)
+
+
+def _time_notes(table: pd.DataFrame, times: Times, ends: Times, name: str) -> list[str]:
+    notes = []
+    for rows, told in (
+        (table.index[times.unread], "unreadable times: counted as records without a time"),
+        (table.index[ends.unread], "unreadable ends: the start alone is used"),
+        (table.index[table["back"]], "windows end before they start: only their day is used"),
+    ):
+        if len(rows):
+            notes.append(f"{name}: {len(rows):,} {told} ({tell_rows(rows)})")
+    counts = table["precision"].value_counts()
+    told_counts = ", ".join(
+        f"{counts[key]:,} to the {key}" for key in ("minute", "date", "month") if key in counts
+    )
+    windows = f"{counts['window']:,} as windows" if "window" in counts else ""
+    without = f"{counts['none']:,} not at all" if "none" in counts else ""
+    notes.append(
+        f"{name}: times known: {', '.join(part for part in (told_counts, windows, without) if part)}"
+    )
+    return notes
