@@ -139,7 +139,7 @@ def find_hot_spots(
     from patrolplan.risk.window import window_minutes
 
     most = min(MOST_HOT_SPOTS, HOT_SPOTS_PER_SHIFT * len(shifts)) if max_hot_spots is None else max_hot_spots
-    _check(len(network.segments), dwell_min, max_dwell_min, patrol_speed_m_per_s, within)
+    _check(network, weights, (dwell_min, max_dwell_min), patrol_speed_m_per_s, within)
     hours = window_minutes(shifts, timezone=timezone) / 60
     need = weights.need(np.flatnonzero(hours)) @ hours[hours > 0]
     ground = ground_of(network, need)
@@ -161,16 +161,26 @@ def find_hot_spots(
 
 
 def _check(
-    segments: int, dwell_min: int, max_dwell_min: int, speed_m_per_s: float, within: NDArray[np.bool_] | None
+    network: StreetNetwork,
+    weights: SegmentWeights,
+    dwells_min: tuple[int, int],
+    speed_m_per_s: float,
+    within: NDArray[np.bool_] | None,
 ) -> None:
+    segments = len(network.segments)
     faults = []
-    if not 1 <= dwell_min <= max_dwell_min:
+    if not 1 <= dwells_min[0] <= dwells_min[1]:
         faults.append(
-            f"dwell_min = {dwell_min}, max_dwell_min = {max_dwell_min}: give whole minutes, the first at "
+            f"dwell_min = {dwells_min[0]}, max_dwell_min = {dwells_min[1]}: give whole minutes, the first at "
             "least 1 and the second no less than the first"
         )
     if not speed_m_per_s > 0:
         faults.append(f"patrol_speed_m_per_s = {speed_m_per_s}: must be above 0; 0.83 is 3 km/h")
+    if weights.space.shape[1] != segments:
+        faults.append(
+            f"weights are of {weights.space.shape[1]} segments, the network has {segments}: "
+            "weigh this network"
+        )
     if within is not None and np.shape(within) != (segments,):
         faults.append(
             f"within has the shape {np.shape(within)}: give one truth value for each of {segments} segments"

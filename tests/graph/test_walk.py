@@ -144,6 +144,17 @@ def test_line_of_a_walk_bends_where_the_street_bends() -> None:
     assert path_geometry(town, ()).is_empty
 
 
+def test_working_in_chunks_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    town = organic(5, places=40)
+    points = [StreetPoint(segment=s, offset_m=0.3 * town.segments["length_m"][s]) for s in range(0, 40, 3)]
+    whole = walks_between(town, points, limit_s=600.0)
+    monkeypatch.setattr("patrolplan.graph.walk_passes.CELLS_AT_ONCE", 150)
+    parts = walks_between(town, points, limit_s=600.0)
+    assert (whole.seconds == parts.seconds).all()
+    for name in ("start", "segment", "offset_s"):
+        assert (getattr(whole.passes(), name) == getattr(parts.passes(), name)).all()
+
+
 @given(seed=st.integers(0, 10_000), shares=st.lists(st.floats(0, 1), min_size=2, max_size=6))
 def test_agrees_with_networkx_and_paths_add_up(seed: int, shares: list[float]) -> None:
     town = organic(seed, places=14)

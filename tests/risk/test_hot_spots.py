@@ -21,6 +21,7 @@ from patrolplan.errors import InputError
 from patrolplan.graph.closed_walk import closed_walk_m
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.walk import node_point, path_length_m, segments_within, walks_between
+from patrolplan.risk.hot_spot_cover import cover_of
 from patrolplan.risk.hot_spot_ground import ground_of
 from patrolplan.risk.hot_spot_grow import Limits, grow
 from patrolplan.risk.hot_spots import HotSpot, find_hot_spots
@@ -153,6 +154,28 @@ def test_street_of_which_less_than_half_can_be_walked_is_no_stop() -> None:
     assert find_hot_spots(town, weights_of([1.0]), [EVENING]) == ()
 
 
+def test_cover_tells_what_the_stops_hold_and_what_no_stop_can() -> None:
+    town = network_of(
+        [(0, 0), (100, 0), (200, 0), (1200, 0)],
+        [(0, 1), (1, 2), (2, 3)],
+        names=["Main Street", "", "Long Road"],
+    )
+    weights = weights_of([5.0, 0.0, 3.0])
+    spots = find_hot_spots(town, weights, [EVENING])
+    cover = cover_of(town, weights, [EVENING], spots)
+    assert [spot.segments for spot in spots] == [(0,)]
+    assert cover.need_share == pytest.approx(5 / 8)
+    assert cover.length_share == pytest.approx(100 / 1200)
+    outside = cover.outside
+    assert outside["segment"].tolist() == [2]
+    assert outside["name"].tolist() == ["Long Road"]
+    assert outside["need_share"].tolist() == pytest.approx([3 / 8])
+    assert outside["why"].tolist() == [
+        "1000 m long: less than half of it can be walked there and back in a visit"
+    ]
+    assert cover_of(town, weights, [EVENING], ()).outside["segment"].tolist() == [0, 2]
+
+
 def test_slow_steps_take_their_time() -> None:
     town = network_of(
         [(0, 0), (170, 0), (340, 0)], [(0, 1), (1, 2)], speed_factors=[0.5, 0.5], kinds=["steps"] * 2
@@ -249,6 +272,8 @@ def test_what_is_refused_is_told_at_once() -> None:
             town, weights, [EVENING], dwell_min=16, patrol_speed_m_per_s=0.0, within=np.ones(3, dtype=bool)
         )
     assert len(told.value.faults) == 3
+    with pytest.raises(InputError, match="weights are of 5 segments, the network has 4"):
+        find_hot_spots(town, weights_of([1.0] * 5), [EVENING])
 
 
 @settings(max_examples=15)
@@ -304,6 +329,31 @@ def connected_sets(town: StreetNetwork, most_m: float) -> set[frozenset[int]]:
         front = wider - found
         found |= front
     return found
+
+
+def test_loops_and_parallel_streets_grow_with_exact_walks() -> None:
+    town = network_of(
+        [(0, 0), (100, 0), (200, 0), (100, 90)],
+        [(0, 1), (0, 1), (1, 1), (1, 2), (2, 2), (1, 3)],
+        lengths_m=[100.0, 110.0, 80.0, 100.0, 60.0, 90.0],
+    )
+    ground = ground_of(town, np.array([5.0, 4.0, 3.0, 2.0, 2.0, 0.1]))
+    limits = Limits(walk=600_000, longest=750_000, radius_m=150.0)
+    for seed in range(5):
+        cluster = grow(ground, seed, [False] * 6, limits)
+        assert cluster.walk / 1000 == closed_walk_m(town, cluster.segments)
+        assert set(cluster.segments) >= {0, 1, 2, 3, 4}
+
+
+def test_one_corner_is_never_the_name_of_two_stops() -> None:
+    town = lattice(9, 90.0)
+    weights = weights_of(np.random.default_rng(8).pareto(1.1, len(town.segments)).tolist())
+    spots = find_hot_spots(town, weights, [EVENING] * 3)
+    assert len(spots) > 10
+    names = [frozenset(spot.label.split(" / ")) for spot in spots]
+    assert len(set(names)) == len(names)
+    for spot in spots:
+        assert len({name.split()[0] for name in spot.label.split(" / ")}) == 2, "parallel streets never meet"
 
 
 @given(seed=st.integers(0, 10_000), start=st.integers(0, 50))
