@@ -88,7 +88,8 @@ def _besides(
     along = np.einsum("ij,ij->i", offset, direction[host])
     apart = np.abs(offset[:, 0] * direction[host, 1] - offset[:, 1] * direction[host, 0])
     near = apart <= _reach(edges, pieces.edge[guest], pieces.edge[host], rules)
-    near &= np.abs(along) <= pieces.length_m[host] / 2 + 3.0
+    # a little past the end still counts on the outside of a bend, but not straight ahead
+    near &= np.abs(along) <= pieces.length_m[host] / 2 + np.minimum(apart, 3.0)
     guest, host, apart = guest[near], host[near], apart[near]
     order = np.lexsort((host, np.round(apart, 6), guest))
     guest, host = guest[order], host[order]

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
+import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 
@@ -14,8 +17,11 @@ from patrolplan.graph.ways import Bools, Floats, Ints, ragged_range
 CONNECTOR_M = 40.0
 """Rests of sidewalks up to this length, between streets, are taken for crossings."""
 
-HOPS = 8
-"""Two ends of a folded piece must be joined again over at most this many pieces of street."""
+DETOUR_M = 30.0
+"""Two ends of a folded piece must be joined again with at most this much more to walk."""
+
+HOPS = 12
+"""Over how many pieces such a join is looked for."""
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -29,20 +35,26 @@ def without_crossings(edges: Edges, pieces: Pieces, folding: Folding) -> Bools:
     kept = ~folding.folded
     is_scrap = kept & (rank >= SIDEWALK) & (edges.length_m[pieces.edge] <= CONNECTOR_M)
     count = len(pieces.node_xy)
-    label = _parts(count, pieces.u[is_scrap], pieces.v[is_scrap])
-    has_folded = _touched(count, pieces, folding.folded)
-    needed = _touched(count, pieces, kept & ~is_scrap & (rank >= STREET)) & ~has_folded
-    keep = np.zeros(int(label.max(initial=-1)) + 1, dtype=bool)
-    keep[label[needed]] = True
-    keep |= _joins_two_streets(edges, pieces, kept & (rank < STREET), label, len(keep))
-    return folding.folded | (is_scrap & ~keep[label[pieces.u]])
+    streets, paths = kept & (rank < STREET), kept & ~is_scrap & (rank >= STREET)
+    on_street = _touched(count, pieces, streets)
+    scrap = np.flatnonzero(is_scrap)
+    free = scrap[~on_street[pieces.u[scrap]] & ~on_street[pieces.v[scrap]]]
+    group = _parts(count, pieces.u[free], pieces.v[free])
+    inner = np.where(on_street[pieces.u[scrap]], pieces.v[scrap], pieces.u[scrap])
+    keep = np.zeros(count, dtype=bool)
+    keep[group[_touched(count, pieces, paths) & ~on_street]] = True
+    keep[group[_between_streets(edges, pieces, streets, scrap, group)]] = True
+    folded = folding.folded.copy()
+    folded[scrap[~keep[group[inner]]]] = True
+    return folded
 
 
 def links(pieces: Pieces, folded: Bools, host: Ints, priority: Ints) -> tuple[Ints, Ints, Ints]:
     """Short joins from nodes where a line stayed and its neighbour folded, to the street beside.
 
-    A node is joined where nothing more street-like passes through it, where its line would end
-    in the air, and where the way to the street beside would be long.
+    A node is joined where nothing more street-like passes through it or where its line would end
+    in the air, unless the street beside is near on foot anyway; and wherever the way to it would
+    become long.
 
     Returns
     -------
@@ -55,12 +67,18 @@ def links(pieces: Pieces, folded: Bools, host: Ints, priority: Ints) -> tuple[In
     stays = _least_at_nodes(count, pieces, ~folded, place)
     leaves = _least_at_nodes(count, pieces, hosted, place)
     degree = np.bincount(np.concatenate([pieces.u[~folded], pieces.v[~folded]]), minlength=count)
-    both = (degree > 0) & (leaves < _NEVER)
-    wanting = both & ((stays >= leaves) | (degree == 1))
+    wanting = (degree > 0) & (leaves < _NEVER) & ((stays >= leaves) | (degree == 1))
     target, piece = _targets(pieces, hosted, host)
-    first = _as_links(pieces, np.flatnonzero(wanting), target, piece)
-    lost = _torn(pieces, folded, hosted, degree > 0, target, first)
-    return _as_links(pieces, np.flatnonzero(wanting | lost), target, piece)
+    kept = np.flatnonzero(~folded)
+    graph = _Graph.of(count, pieces.u[kept], pieces.v[kept], pieces.length_m[kept])
+    first = np.flatnonzero(wanting & (target >= 0))
+    gap = _gap(pieces, first, target[first])
+    first = first[~graph.near(first, target[first], gap + DETOUR_M / 2)]
+    graph = graph.joined(first, target[first], _gap(pieces, first, target[first]))
+    torn_a, torn_b, torn_piece = _torn(pieces, hosted, host, degree > 0, target, graph)
+    a, b = np.concatenate([first, torn_a]), np.concatenate([target[first], torn_b])
+    apart = _gap(pieces, a, b) > 0
+    return a[apart], b[apart], np.concatenate([piece[first], torn_piece])[apart]
 
 
 def restored(pieces: Pieces, folded: Bools, link_u: Ints, link_v: Ints) -> Bools:
@@ -108,48 +126,81 @@ def _targets(pieces: Pieces, hosted: Bools, host: Ints) -> tuple[Ints, Ints]:
     return target, stands_for
 
 
-def _as_links(pieces: Pieces, node: Ints, target: Ints, piece: Ints) -> tuple[Ints, Ints, Ints]:
-    goal = target[node]
-    gap = np.hypot(*(pieces.node_xy[node] - pieces.node_xy[goal]).T)
-    use = (goal >= 0) & (gap > 0)
-    return node[use], goal[use], piece[node[use]]
+def _gap(pieces: Pieces, a: Ints, b: Ints) -> Floats:
+    return np.asarray(np.hypot(*(pieces.node_xy[a] - pieces.node_xy[b]).T))
 
 
 def _torn(
-    pieces: Pieces, folded: Bools, hosted: Bools, kept: Bools, target: Ints, first: tuple[Ints, Ints, Ints]
-) -> Bools:
-    """Nodes whose folded neighbour's street is no longer near on foot, though it was a step away."""
+    pieces: Pieces, hosted: Bools, host: Ints, kept: Bools, target: Ints, graph: _Graph
+) -> tuple[Ints, Ints, Ints]:
+    """Joins for folded pieces whose two ends have become far from each other on foot."""
     at = np.flatnonzero(hosted)
     u, v = pieces.u[at], pieces.v[at]
     a, b = np.where(kept[u], u, target[u]), np.where(kept[v], v, target[v])
     known = (a >= 0) & (b >= 0) & (a != b)
     at, u, v, a, b = at[known], u[known], v[known], a[known], b[known]
-    stays = ~folded
-    lines = np.concatenate([pieces.u[stays], first[0]]), np.concatenate([pieces.v[stays], first[1]])
-    far = ~_within_hops(len(kept), *lines, a, b, HOPS)
-    torn = np.zeros(len(kept), dtype=bool)
-    torn[u[far]] = True
-    torn[v[far]] = True
-    return torn & kept
+    far = ~graph.near(a, b, _gap(pieces, a, b) + DETOUR_M)
+    at, u, v, a, b = at[far], u[far], v[far], a[far], b[far]
+    a = np.where(kept[v] & ~kept[u], _nearer_end(pieces, v, host[at]), a)
+    b = np.where(kept[u] & ~kept[v], _nearer_end(pieces, u, host[at]), b)
+    pair = pd.DataFrame({"a": np.minimum(a, b), "b": np.maximum(a, b), "piece": at})
+    pair = pair.drop_duplicates(["a", "b"])
+    return pair["a"].to_numpy(), pair["b"].to_numpy(), pair["piece"].to_numpy()
 
 
-def _within_hops(count: int, u: Ints, v: Ints, a: Ints, b: Ints, hops: int) -> Bools:
-    """Whether ``b[i]`` is reached from ``a[i]`` over at most ``hops`` lines."""
-    tail, head = np.concatenate([u, v]), np.concatenate([v, u])
-    order = np.argsort(tail, kind="stable")
-    head = head[order]
-    begin = np.searchsorted(tail[order], np.arange(count + 1))
-    reached = a == b
-    pair, node = np.flatnonzero(~reached), a[~reached]
-    for _ in range(hops):
-        size = begin[node + 1] - begin[node]
-        step = ragged_range(begin[node], size)
-        pair, node = np.repeat(pair, size), head[step]
-        reached[pair[node == b[pair]]] = True
-        open_ = ~reached[pair]
-        front = np.unique(pair[open_] * count + node[open_])
-        pair, node = front // count, front % count
-    return np.asarray(reached)
+def _nearer_end(pieces: Pieces, node: Ints, piece: Ints) -> Ints:
+    u, v = pieces.u[piece], pieces.v[piece]
+    return np.where(_gap(pieces, node, u) <= _gap(pieces, node, v), u, v)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Graph:
+    """Who is whose neighbour, and how far: for questions about short ways between many pairs."""
+
+    count: int
+    tail: Ints
+    head: Ints
+    length_m: Floats
+
+    @classmethod
+    def of(cls, count: int, u: Ints, v: Ints, length_m: Floats) -> _Graph:
+        return cls(
+            count=count,
+            tail=np.concatenate([u, v]),
+            head=np.concatenate([v, u]),
+            length_m=np.tile(length_m, 2),
+        )
+
+    def joined(self, u: Ints, v: Ints, length_m: Floats) -> _Graph:
+        more = _Graph.of(self.count, u, v, length_m)
+        return _Graph(
+            count=self.count,
+            tail=np.concatenate([self.tail, more.tail]),
+            head=np.concatenate([self.head, more.head]),
+            length_m=np.concatenate([self.length_m, more.length_m]),
+        )
+
+    def near(self, a: Ints, b: Ints, limit_m: Floats) -> Bools:
+        """Whether ``b[i]`` is at most ``limit_m[i]`` from ``a[i]`` (over at most `HOPS` lines)."""
+        order = np.argsort(self.tail, kind="stable")
+        head, metres = self.head[order], self.length_m[order]
+        begin = np.searchsorted(self.tail[order], np.arange(self.count + 1))
+        reached = a == b
+        pair, node, far = np.arange(len(a)), a, np.zeros(len(a))
+        for _ in range(HOPS):
+            size = begin[node + 1] - begin[node]
+            step = ragged_range(begin[node], size)
+            pair, far = np.repeat(pair, size), np.repeat(far, size) + metres[step]
+            node = head[step]
+            good = (far <= limit_m[pair]) & ~reached[pair]
+            pair, node, far = pair[good], node[good], far[good]
+            reached[pair[node == b[pair]]] = True
+            order = np.lexsort((far, node, pair))
+            pair, node, far = pair[order], node[order], far[order]
+            fresh = np.ones(len(pair), dtype=bool)
+            fresh[1:] = (pair[1:] != pair[:-1]) | (node[1:] != node[:-1])
+            pair, node, far = pair[fresh], node[fresh], far[fresh]
+        return np.asarray(reached)
 
 
 def _parts(count: int, u: Ints, v: Ints) -> Ints:
@@ -164,13 +215,18 @@ def _touched(count: int, pieces: Pieces, which: Bools) -> Bools:
     return touched
 
 
-def _joins_two_streets(edges: Edges, pieces: Pieces, streets: Bools, label: Ints, parts: int) -> Bools:
-    """Which groups of crossings touch streets of two different names (or two without a name)."""
+def _between_streets(edges: Edges, pieces: Pieces, streets: Bools, scrap: Ints, group: Ints) -> Ints:
+    """Inner nodes of crossings that touch streets of two different names (or two without a name)."""
     name = edges.traits["name"].to_numpy()[pieces.edge]
     street = np.where(name >= 0, name, -2 - pieces.edge)
-    node = np.concatenate([pieces.u[streets], pieces.v[streets]])
-    found = np.unique(np.column_stack([label[node], np.tile(street[streets], 2)]), axis=0)
-    return np.bincount(found[:, 0], minlength=parts) > 1
+    ends = np.concatenate([pieces.u[streets], pieces.v[streets]])
+    on = pd.DataFrame({"end": ends, "street": np.tile(street[streets], 2)}).drop_duplicates()
+    u, v = pieces.u[scrap], pieces.v[scrap]
+    touches = pd.DataFrame({"end": np.concatenate([u, v]), "inner": np.concatenate([v, u])})
+    touches["group"] = group[touches["inner"]]
+    found = touches.merge(on, on="end")[["group", "inner", "street"]]
+    several = found.groupby("group")["street"].transform("nunique") > 1
+    return np.unique(found["inner"].to_numpy()[several.to_numpy()])
 
 
 def _least_at_nodes(count: int, pieces: Pieces, which: Bools, place: Ints) -> Ints:
