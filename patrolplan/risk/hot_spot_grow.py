@@ -135,6 +135,11 @@ def grow(ground: Ground, seed: int, taken: list[bool], limits: Limits) -> Cluste
     """
     cluster = Cluster(ground=ground)
     cluster.add((seed,), (ground.u[seed], ground.v[seed]))
+    return grow_on(cluster, taken, limits)
+
+
+def grow_on(cluster: Cluster, taken: list[bool], limits: Limits) -> Cluster:
+    """The same cluster, grown (in place) until nothing more fits or pays."""
     while True:
         chosen = _best(cluster, taken, limits)
         if chosen is None:

@@ -9,6 +9,7 @@ from heapq import heappop, heappush
 from patrolplan.risk.hot_spot_ground import Ground
 from patrolplan.risk.hot_spot_grow import Cluster, Limits, grow
 from patrolplan.risk.hot_spot_label import Source
+from patrolplan.risk.hot_spot_polish import cluster_of, polished, worth_of
 
 SEEDS_PER_HOT_SPOT = 10
 """Clusters grown at a time for every hot spot wanted: the best of them are kept."""
@@ -101,6 +102,7 @@ class Search:
                 if again is not None:
                     heappush(queue, (-again.worth, seed, again))
                 continue
+            candidate = self._polished(candidate)
             entry = self._free_entry(candidate)
             if entry is not None:
                 self._take(candidate, entry)
@@ -113,15 +115,23 @@ class Search:
         loop = ground.u[seed] == ground.v[seed]
         if ground.cost[seed] * (1 if loop else 2) > longest:
             return None if loop or ground.cost[seed] > longest else self._long_street(seed)
-        cluster = grow(ground, seed, self.taken, self.limits)
-        dwell_min = max(self.dwell_min, -(-cluster.walk // self.per_minute))
+        return self._candidate(grow(ground, seed, self.taken, self.limits))
+
+    def _candidate(self, cluster: Cluster) -> Candidate:
         return Candidate(
             segments=tuple(sorted(cluster.segments)),
             entries=_nearest_to_need(cluster),
             need=cluster.need,
-            worth=cluster.need / dwell_min,
-            dwell_min=dwell_min,
+            worth=worth_of(cluster, self.limits, self.per_minute),
+            dwell_min=max(self.dwell_min, -(-cluster.walk // self.per_minute)),
         )
+
+    def _polished(self, candidate: Candidate) -> Candidate:
+        """The candidate mended, if it is a cluster; its need per minute never falls."""
+        cluster = cluster_of(self.ground, candidate.segments) if candidate.reach >= 1 else None
+        if cluster is None:
+            return candidate
+        return self._candidate(polished(cluster, self.taken, self.limits, self.per_minute))
 
     def _long_street(self, seed: int) -> Candidate:
         ground = self.ground

@@ -88,7 +88,8 @@ def find_hot_spots(
     street walked there and back, or one that closes a round) while the walk fits into ``dwell_min``
     and the cluster stays within ``radius_m`` of its centre; up to ``max_dwell_min`` it grows only for
     streets as needy as itself. Clusters are grown from several seeds for every one kept; the one
-    with the most need per minute of dwell is kept, then the next that is left, and so on.
+    with the most need per minute of dwell is mended (its weak streets exchanged where that pays) and
+    kept, then the next that is left, and so on.
 
     A street that can't be walked there and back within ``max_dwell_min`` (more than 375 m by the
     defaults) is a hot spot of its own if at least half of it can: the walk goes in from its needier
