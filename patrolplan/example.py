@@ -1693,8 +1693,9 @@ until = 2026-10-31
 lon = "lon"
 lat = "lat"
 kind = "kind"
-time = "occurred_from"           # or the start of the window in which it happened
-time_end = "occurred_to"         # the end of that window, where there is one
+start = "occurred_from"          # or the start of the window in which it happened
+end = "occurred_to"              # the end of that window, where there is one
+street = "street"
 
 [places]
 file = "places.csv"              # what OpenStreetMap doesn't have; its schools, shops, ... are read too
