@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from heapq import heappop, heappush
 
 from patrolplan.risk.hot_spot_ground import Ground
@@ -58,7 +58,6 @@ class Search:
     apart: int
     per_minute: int
     dwell_min: int
-    found: list[Found] = field(default_factory=list)
 
     def best(self, seeds: Sequence[int], most: int) -> list[Found]:
         """At most ``most`` hot spots, from the seeds in batches, neediest per minute first."""
@@ -76,10 +75,8 @@ class Search:
             if source.kind != "problem" or self.taken[source.segment] or len(found) >= most:
                 continue
             candidate = self._grown(source.segment)
-            entry = self._free_entry(candidate)
-            if candidate is not None and entry is not None:
-                self._take(candidate, entry)
-                found.append(Found(chosen=candidate, entry=entry, source=source))
+            if candidate is not None and self._can_enter(candidate):
+                found.append(self._take(candidate, source))
         return found
 
     def _of_batch(self, seeds: Sequence[int], most: int, so_far: Sequence[Found]) -> list[Found]:
@@ -102,11 +99,12 @@ class Search:
                 if again is not None:
                     heappush(queue, (-again.worth, seed, again))
                 continue
-            candidate = self._polished(candidate)
-            entry = self._free_entry(candidate)
-            if entry is not None:
-                self._take(candidate, entry)
-                found.append(Found(chosen=candidate, entry=entry))
+            if not self._can_enter(candidate):
+                continue
+            better = self._polished(candidate)
+            if self._can_enter(better):
+                candidate = better
+            found.append(self._take(candidate))
         return found
 
     def _grown(self, seed: int) -> Candidate | None:
@@ -150,15 +148,17 @@ class Search:
             reach=reach,
         )
 
-    def _free_entry(self, candidate: Candidate | None) -> int | None:
-        entries = candidate.entries if candidate is not None else ()
-        return next((node for node in entries if not self.blocked[node]), None)
+    def _can_enter(self, candidate: Candidate) -> bool:
+        return not all(self.blocked[node] for node in candidate.entries)
 
-    def _take(self, candidate: Candidate, entry: int) -> None:
+    def _take(self, candidate: Candidate, source: Source | None = None) -> Found:
+        """Choose a candidate that has a free entry."""
+        entry = next(node for node in candidate.entries if not self.blocked[node])
         for segment in candidate.segments:
             self.taken[segment] = True
         for node in self.ground.nodes_within(entry, self.apart):
             self.blocked[node] = True
+        return Found(chosen=candidate, entry=entry, source=source)
 
 
 def _nearest_to_need(cluster: Cluster) -> tuple[int, ...]:
