@@ -1,9 +1,9 @@
 // Canvases that move with the map: each calls its painter whenever the view or the plan's look changes.
 
 const CanvasLayer = L.Renderer.extend({
-  initialize(pane, paint) {
-    L.Renderer.prototype.initialize.call(this, { pane, padding: 0.25 });
-    this.paint = paint;
+  initialize(pane, paint, { padding = 0.25, density = 0 } = {}) {
+    L.Renderer.prototype.initialize.call(this, { pane, padding });
+    Object.assign(this, { paint, density });
   },
 
   _initContainer() {
@@ -19,7 +19,7 @@ const CanvasLayer = L.Renderer.extend({
     if (this._map._animatingZoom && this._bounds) return;
     L.Renderer.prototype._update.call(this);
     const size = this._bounds.getSize();
-    const density = Math.min(window.devicePixelRatio || 1, 2);
+    const density = this.density || Math.min(window.devicePixelRatio || 1, 2);
     L.DomUtil.setPosition(this._container, this._bounds.min);
     Object.assign(this._container, { width: size.x * density, height: size.y * density });
     Object.assign(this._container.style, { width: `${size.x}px`, height: `${size.y}px` });

@@ -222,6 +222,10 @@ map.on("click", ({ latlng }) => {
   L.popup({ maxWidth: 300 }).setLatLng(latlng).setContent(content).openOn(map);
 });
 
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") map.closePopup();
+});
+
 map.on("zoomend", () => byId("map").classList.toggle("far", map.getZoom() < 15.5));
 
 const hint = L.tooltip({ direction: "top", offset: [0, -8], className: "hint" });
@@ -242,7 +246,15 @@ function showHint() {
   else hint.setContent(element("span", { name })).setLatLng(latlng).addTo(map);
 }
 
-// Print in light colours with the routes in view, then back to how it was.
+// Print in light colours with the routes in view, then back to how it was. On paper all canvases
+// become one of higher density: Chromium prints only the topmost of several.
+const ON_PAPER = ["left", "spots", "base", "need", "found", "routes", "names"];
+map.createPane("paper").style.zIndex = 425;
+const paper = new CanvasLayer(
+  "paper",
+  (context, view) => ON_PAPER.filter((name) => look.show[name] !== false).forEach((name) => layers[name].paint(context, view)),
+  { padding: 0, density: 3 },
+);
 let before = null;
 
 function beforePrint() {
@@ -250,14 +262,17 @@ function beforePrint() {
   document.documentElement.classList.add("printing");
   map.invalidateSize({ animate: false, pan: false });
   map.fitBounds(boundsOf(legs, legs.rows.keys()) || boundsOf(streets, allStreets), { animate: false, padding: [12, 12] });
-  repaint();
+  Object.values(layers).forEach((layer) => layer.remove());
+  paper.addTo(map);
 }
 
 function afterPrint() {
   document.documentElement.classList.remove("printing");
   map.invalidateSize({ animate: false, pan: false });
   if (before) map.setView(before.centre, before.zoom, { animate: false });
-  repaint();
+  paper.remove();
+  ON_PAPER.filter((name) => look.show[name] !== false).forEach((name) => layers[name].addTo(map));
+  paintWeek();
 }
 
 window.addEventListener("beforeprint", beforePrint);

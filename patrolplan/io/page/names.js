@@ -5,7 +5,7 @@ const NAMES_FROM_ZOOM = 15;
 function paintNames(context, view) {
   if (view.zoom < NAMES_FROM_ZOOM) return;
   const size = Math.round(byZoom(view.zoom, [15, 10.5], [18, 13]));
-  Object.assign(context, { textAlign: "center", textBaseline: "middle", lineWidth: 3, font: `${size}px system-ui, sans-serif` });
+  Object.assign(context, { textAlign: "center", textBaseline: "middle", lineWidth: 4.5, font: `${size}px system-ui, sans-serif` });
   context.strokeStyle = colour("paper");
   context.fillStyle = colour("street-name");
   const taken = [];

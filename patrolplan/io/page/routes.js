@@ -15,8 +15,10 @@ function crewShape(crew) {
 function routePainter(look) {
   return function (context, view) {
     const aside = byZoom(view.zoom, [13, 1.2], [18, 6]);
+    // Crews that share a street walk in lanes of their own.
+    const lane = (crew) => aside * (1 + 0.85 * (crew % 3));
     const lines = legs.rows
-      .map((leg, i) => ({ leg, path: look.crews[leg.crew] ? besides(view, i, aside) : [] }))
+      .map((leg, i) => ({ leg, path: look.crews[leg.crew] ? besides(view, i, lane(leg.crew)) : [] }))
       .filter(({ path }) => path.length > 1);
     for (const { leg, path } of lines) stroke(context, view, path, leg, colour("halo"), 2.5);
     for (const { leg, path } of lines) stroke(context, view, path, leg, crewColour(leg.crew), 0);
