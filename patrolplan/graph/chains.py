@@ -38,7 +38,7 @@ def chains(u: Ints, v: Ints, count: int) -> tuple[Ints, Bools, Ints]:
     """
     tail, head = np.column_stack([u, v]).ravel(), np.column_stack([v, u]).ravel()
     through = _passed_through(tail, head, count)
-    last, hops = _ranked(_following(tail, head, through))
+    last, hops = _ranked(_following(tail, through))
     start = _starts(~through[tail], last)
     half = np.flatnonzero(start <= (last ^ 1))  # of the two ways to walk a chain, one
     half = half[np.lexsort((-hops[half], start[half]))]
@@ -91,7 +91,7 @@ def _components(tail: Ints, head: Ints, through: Bools, count: int) -> Ints:
     return np.asarray(connected_components(joined, directed=False)[1], dtype=np.int64)
 
 
-def _following(tail: Ints, head: Ints, through: Bools) -> Ints:
+def _following(tail: Ints, through: Bools) -> Ints:
     """For each directed line the one that goes on from its head, itself where the chain ends."""
     after = np.arange(len(tail))
     leaving = np.flatnonzero(through[tail])

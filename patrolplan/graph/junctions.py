@@ -92,7 +92,7 @@ def _moved(edges: Edges, cluster: Ints) -> Edges:
     ref = np.full(len(size), np.iinfo(np.int64).min, dtype=np.int64)
     np.maximum.at(ref, cluster, edges.node_ref)
     counts, xy = _pulled(edges, middle, radius, cluster)
-    moved = replace(
+    return replace(
         edges,
         u=cluster[edges.u],
         v=cluster[edges.v],
@@ -101,7 +101,6 @@ def _moved(edges: Edges, cluster: Ints) -> Edges:
         node_xy=middle,
         node_ref=ref,
     )
-    return moved
 
 
 def _pulled(edges: Edges, middle: Floats, radius: Floats, cluster: Ints) -> tuple[Ints, Floats]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import geopandas as gpd
@@ -60,4 +61,4 @@ def _osm_ids(edges: Edges, table: pd.DataFrame) -> list[tuple[int, ...]]:
     ids = ids.drop_duplicates().sort_values(["edge", "id"])
     start = np.searchsorted(ids["edge"].to_numpy(), np.arange(len(edges) + 1))
     values = ids["id"].tolist()
-    return [tuple(values[a:b]) for a, b in zip(start[:-1], start[1:], strict=True)]
+    return [tuple(values[a:b]) for a, b in pairwise(start)]

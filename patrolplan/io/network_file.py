@@ -56,11 +56,17 @@ def write_network(network: StreetNetwork, path: str | PathLike[str]) -> Path:
     segments = network.segments.reset_index()
     segments["osm_ids"] = [",".join(map(str, ids)) for ids in segments["osm_ids"]]
     segments["credit"] = OSM_CREDIT
-    about = {"credit": OSM_CREDIT, "form": FORM, "report": json.dumps(asdict(network.report), ensure_ascii=False)}
+    about = {
+        "credit": OSM_CREDIT,
+        "form": FORM,
+        "report": json.dumps(asdict(network.report), ensure_ascii=False),
+    }
     with atomic_path(target) as unfinished, _fixed_date():
         options: dict[str, Any] = {"driver": "GPKG", "promote_to_multi": False}
         pyogrio.write_dataframe(segments, unfinished, layer="segments", dataset_metadata=about, **options)
-        pyogrio.write_dataframe(network.nodes.reset_index(), unfinished, layer="nodes", append=False, **options)
+        pyogrio.write_dataframe(
+            network.nodes.reset_index(), unfinished, layer="nodes", append=False, **options
+        )
     return target
 
 
@@ -80,15 +86,20 @@ def read_network_file(path: str | PathLike[str]) -> StreetNetwork:
         segments = gpd.read_file(source, layer="segments", engine="pyogrio")
         nodes = gpd.read_file(source, layer="nodes", engine="pyogrio")
         report = _report(json.loads(about["report"]))
-        segments["osm_ids"] = [tuple(int(i) for i in ids.split(",") if i) for ids in segments["osm_ids"].fillna("")]
+        segments["osm_ids"] = [
+            tuple(int(i) for i in ids.split(",") if i) for ids in segments["osm_ids"].fillna("")
+        ]
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, KeyError, ValueError) as error:
         raise InputError(
-            f"{source}: not a street network written by patrolplan ({error}); write it again with `patrolplan network`"
+            f"{source}: not a street network written by patrolplan ({error}); "
+            "write it again with `patrolplan network`"
         ) from error
     for column in ("kind", "name", "name_en", "lit", "surface"):
         segments[column] = segments[column].fillna("").astype(str)
     segments = segments.astype({"u": np.int64, "v": np.int64, "steps": bool}).drop(columns="credit")
-    return StreetNetwork(segments=_numbered(segments, "segment"), nodes=_numbered(nodes, "node"), report=report)
+    return StreetNetwork(
+        segments=_numbered(segments, "segment"), nodes=_numbered(nodes, "node"), report=report
+    )
 
 
 def _numbered(frame: gpd.GeoDataFrame, name: str) -> gpd.GeoDataFrame:

@@ -130,7 +130,8 @@ def _network(path: Path, content: OsmContent, rules: CleanRules) -> StreetNetwor
     walkable = everything.table["reason"].to_numpy() == ""
     if not len(everything.table) or not walkable.any():
         raise InputError(
-            f"{path}: no walkable streets ({len(content.ways.table)} ways with a highway tag, none to walk on); "
+            f"{path}: no walkable streets ({len(content.ways.table)} ways with a highway tag, "
+            "none to walk on); "
             "use an extract that covers the area, with its ways and their nodes"
         )
     ways = _rows(everything, walkable)
@@ -160,7 +161,7 @@ def _metric(lines: Lines) -> tuple[Ways, Any, int]:
     order = np.lexsort((lines.refs[first], lines.table["osm_id"].to_numpy()[way])) if len(way) else way
     first, counts, way = first[order], counts[order], way[order]
     nodes = ragged_range(first, counts)
-    broken = int(len(np.unique(owner[~valid])))
+    broken = len(np.unique(owner[~valid]))
     if not len(nodes):
         return (
             Ways(table=lines.table.iloc[[]], offsets=offsets_of(counts), refs=nodes, xy=np.zeros((0, 2))),
@@ -169,7 +170,7 @@ def _metric(lines: Lines) -> tuple[Ways, Any, int]:
         )
     west, south, east, north = *lines.lonlat[nodes].min(axis=0), *lines.lonlat[nodes].max(axis=0)
     crs = gpd.GeoSeries([shapely.box(west, south, east, north)], crs=LONLAT).estimate_utm_crs()
-    refs, at, node = np.unique(lines.refs[nodes], return_index=True, return_inverse=True)
+    _, at, node = np.unique(lines.refs[nodes], return_index=True, return_inverse=True)
     lonlat = lines.lonlat[nodes][at]
     xy = gpd.GeoSeries(shapely.points(lonlat), crs=LONLAT).to_crs(crs).get_coordinates().to_numpy()[node]
     table = lines.table.iloc[way].reset_index(drop=True)

@@ -46,6 +46,9 @@ PLACE_KINDS: tuple[str, ...] = tuple(sorted({kind for _, _, kind in PLACE_TAGS})
 
 PLACE_KEYS: tuple[str, ...] = tuple(dict.fromkeys(key for key, _, _ in PLACE_TAGS if key != "highway"))
 
+_PUBLIC = frozenset({"park", "playground", "sports"})
+"""Kinds that nobody visits where access is private (a pool or garden at home)."""
+
 _NO = frozenset({"no", "vacant", "disused", "abandoned"})
 _KIND_OF = {(key, value): kind for key, values, kind in reversed(PLACE_TAGS) for value in values.split()}
 
@@ -60,14 +63,10 @@ def place_kind(tags: Mapping[str, str]) -> str:
     >>> place_kind({"shop": "bakery"}), place_kind({"shop": "vacant"}), place_kind({"natural": "tree"})
     ('shop', '', '')
     """
-    if tags.get("access") in ("no", "private"):
-        return "" if tags.get("amenity") != "police" else "police"
     found = {
         _KIND_OF.get((key, tags[key])) or (_KIND_OF.get((key, "*")) if tags[key] not in _NO else None)
         for key in ("highway", *PLACE_KEYS)
         if key in tags
     }
-    for _, _, kind in PLACE_TAGS:
-        if kind in found:
-            return kind
-    return ""
+    kind = next((kind for _, _, kind in PLACE_TAGS if kind in found), "")
+    return "" if kind in _PUBLIC and tags.get("access") in ("no", "private") else kind
