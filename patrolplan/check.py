@@ -64,6 +64,8 @@ class CheckReport:
         One a table that bears on need.
     stations
         Metres from each station to the nearest street.
+    reading
+        Plain sentences on how the offence table was read: encoding, columns, times.
     warnings
         Plain sentences on what deserves a look.
     """
@@ -74,6 +76,7 @@ class CheckReport:
     crews: tuple[Crew, ...]
     tables: tuple[TableReport, ...]
     stations: dict[str, float]
+    reading: tuple[str, ...]
     warnings: tuple[str, ...]
 
     def summary(self) -> dict[str, Any]:
@@ -102,6 +105,7 @@ class CheckReport:
             ],
             "policy": dict(self.weights.policy),
             "expected_per_week": self.weights.expected_per_week,
+            "reading": list(self.reading),
             "notes": list(self.weights.notes),
             "warnings": list(self.warnings),
         }
@@ -147,6 +151,7 @@ def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | Non
         crews=crews,
         tables=_tables(weights),
         stations={name: metres for name, metres in distances.items() if metres is not None},
+        reading=loaded.offences.notes if loaded.offences else (),
         warnings=(
             *_missing_duty(settings),
             *clock_notes(settings),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from patrolplan.risk.weights import SegmentWeights
 
 DROPPED_SHOWN = 6
+
+# Spelled out, for strftime speaks the machine's language.
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def plan_summary(plan: PatrolPlan, files: Mapping[str, Path], *, seconds: float) -> dict[str, Any]:
@@ -35,7 +40,7 @@ def plan_lines(plan: PatrolPlan, files: Mapping[str, Path]) -> list[str]:
     served = figures["hot_spots"] - figures["hot_spots_unserved"]
     first, last = min(c.shift.start for c in plan.crews), max(c.shift.end for c in plan.crews)
     lines = [
-        f"{plan.community}: {first:%a %d %b %Y %H:%M} to {last:%a %d %b %H:%M} ({plan.timezone})",
+        f"{plan.community}: {span_words(first, last)} ({plan.timezone})",
         f"{counted(figures['crews'], 'crew')}, {counted(figures['stops'], 'visit')} to {served} of "
         f"{counted(figures['hot_spots'], 'hot spot')}; {figures['walk_km']:.1f} km from stop to stop, "
         f"{figures['patrol_km']:.1f} km inside the hot spots",
@@ -48,6 +53,21 @@ def plan_lines(plan: PatrolPlan, files: Mapping[str, Path]) -> list[str]:
     lines.append(f"written to {folder}: {', '.join(files)}")
     lines.append(f"open {folder / 'map.html'} to see the routes")
     return lines
+
+
+def span_words(start: datetime, end: datetime) -> str:
+    """From when to when, the day named again only where it is another one.
+
+    Examples
+    --------
+    >>> span_words(datetime(2026, 11, 23, 16), datetime(2026, 11, 23, 20))
+    'Mon 23 Nov 2026 16:00 to 20:00'
+    >>> span_words(datetime(2026, 11, 23, 22), datetime(2026, 11, 24, 2))
+    'Mon 23 Nov 2026 22:00 to Tue 24 Nov 02:00'
+    """
+    day = f"{_DAYS[start.weekday()]} {start.day} {_MONTHS[start.month - 1]} {start.year}"
+    next_day = f"{_DAYS[end.weekday()]} {end.day} {_MONTHS[end.month - 1]} "
+    return f"{day} {start:%H:%M} to {next_day if end.date() != start.date() else ''}{end:%H:%M}"
 
 
 def score_line(scores: Mapping[str, Any]) -> str:
@@ -120,11 +140,11 @@ def check_lines(report: CheckReport) -> list[str]:
         f"station {name}: {metres:.0f} m to the nearest street" for name, metres in report.stations.items()
     ]
     lines += [
-        f"{crew.name}: {crew.shift.start:%a %d %b %Y %H:%M} to {crew.shift.end:%H:%M}, "
+        f"{crew.name}: {span_words(crew.shift.start, crew.shift.end)}, "
         f"{', '.join(officer.name for officer in crew.officers)}"
         for crew in report.crews
     ]
-    return lines + [f"note: {note}" for note in report.weights.notes]
+    return lines + [f"note: {note}" for note in (*report.reading, *report.weights.notes)]
 
 
 def _street_figures(network: StreetNetwork) -> dict[str, Any]:

@@ -22,12 +22,18 @@ _WANTED = {
     "date_type": "a date without quotes, such as 2026-11-23",
     "tuple_type": 'a list, such as ["a", "b"]',
     "is_instance_of": "a file name in quotes",
-    "finite_number": "a finite number",
 }
 _LEAST = {
     "string_too_short": "text that is not empty",
     "string_pattern_mismatch": "text that is not empty",
     "too_short": "a list that names at least one",
+}
+_OUT_OF_BOUNDS = {
+    "greater_than",
+    "greater_than_equal",
+    "less_than",
+    "less_than_equal",
+    "finite_number",
 }
 _BOUNDS = {"ge": "at least", "gt": "more than", "le": "at most", "lt": "less than"}
 
@@ -105,7 +111,7 @@ def _message(found: Any) -> str:
 
 def _wanted(found: Any, field: FieldInfo | None) -> str:
     """What a value should have been."""
-    kind, path, value = found["type"], found["loc"], found.get("input")
+    kind, path = found["type"], found["loc"]
     if kind in {"model_type", "model_attributes_type", "dict_type"}:
         return f"a section [{dotted(path)}] with keys of its own"
     if kind == "tuple_type" and _section_in(field.annotation if field else None):
@@ -115,7 +121,7 @@ def _wanted(found: Any, field: FieldInfo | None) -> str:
     if kind in _LEAST:
         return _LEAST[kind]
     bounds = allowed(field) if field else ""
-    if bounds and isinstance(value, int | float) and not isinstance(value, bool):
+    if bounds and kind in _OUT_OF_BOUNDS:
         return bounds
     return _WANTED.get(kind, str(found["msg"])) + (f", {bounds}" if bounds else "")
 
