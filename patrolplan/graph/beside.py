@@ -167,10 +167,13 @@ def _runs(flag: Bools, edge: Ints, length: Floats) -> tuple[Ints, Ints, Floats, 
     new_edge[1:-1] = edge[1:] != edge[:-1]
     new = new_edge[:-1].copy()
     new[1:] |= flag[1:] != flag[:-1]
-    run = np.cumsum(new) - 1
-    first = np.flatnonzero(new)
+    run: Ints = np.cumsum(new) - 1
+    first: Ints = np.flatnonzero(new)
     last = np.append(first[1:], len(flag)) - 1
-    return run, first, np.bincount(run, weights=length), new_edge[first], new_edge[last + 1]
+    metres: Floats = np.bincount(run, weights=length).astype(np.float64)
+    at_start: Bools = new_edge[first]
+    at_end: Bools = new_edge[last + 1]
+    return run, first, metres, at_start, at_end
 
 
 def _spread(best: Ints, folded: Bools, edge: Ints) -> Ints:

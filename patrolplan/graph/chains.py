@@ -80,7 +80,7 @@ def _passed_through(tail: Ints, head: Ints, count: int) -> Bools:
     nodes = np.flatnonzero(ring)
     _, first = np.unique(label[nodes], return_index=True)
     through[nodes[first]] = False
-    return through
+    return np.asarray(through)
 
 
 def _components(tail: Ints, head: Ints, through: Bools, count: int) -> Ints:
@@ -95,9 +95,10 @@ def _following(tail: Ints, through: Bools) -> Ints:
     """For each directed line the one that goes on from its head, itself where the chain ends."""
     after = np.arange(len(tail))
     leaving = np.flatnonzero(through[tail])
-    leaving = leaving[np.argsort(tail[leaving], kind="stable")].reshape(-1, 2)
-    after[leaving[:, 0] ^ 1] = leaving[:, 1]
-    after[leaving[:, 1] ^ 1] = leaving[:, 0]
+    leaving = leaving[np.argsort(tail[leaving], kind="stable")]
+    one, other = leaving[::2], leaving[1::2]
+    after[one ^ 1] = other
+    after[other ^ 1] = one
     return after
 
 

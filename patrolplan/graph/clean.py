@@ -15,7 +15,6 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from patrolplan.graph.beside import FoldRules, fold
-from patrolplan.graph.chains import chains, joined_lines
 from patrolplan.graph.edges import (
     SIDEWALK,
     SQUARE,
@@ -24,14 +23,14 @@ from patrolplan.graph.edges import (
     chosen,
     edges_of_ways,
     name_codes,
-    traits_of_parts,
 )
+from patrolplan.graph.joining import joined, lines_of_pieces, rejoined
 from patrolplan.graph.junctions import consolidated, stubs, twins, without_small_loops
 from patrolplan.graph.network import Dropped
 from patrolplan.graph.pieces import Pieces, cut
 from patrolplan.graph.rewire import largest_part, links, restored, without_crossings
 from patrolplan.graph.strokes import priorities, strokes
-from patrolplan.graph.ways import Bools, Floats, Ints, Ways, offsets_of, ragged_range
+from patrolplan.graph.ways import Bools, Ints, Ways
 
 ROUNDS = 3
 
@@ -122,11 +121,11 @@ def _folded(
     folded = without_crossings(edges, pieces, folding)
     link_u, link_v, link_piece = links(pieces, folded, folding.host, priority)
     folded &= ~restored(pieces, folded, link_u, link_v)
-    lines = _lines(pieces, ~folded, link_u, link_v, link_piece)
+    lines = lines_of_pieces(pieces, ~folded, link_u, link_v, link_piece)
     connected, share = largest_part(len(pieces.node_xy), lines.u, lines.v, lines.length_m)
     _count_folded(tally, edges, pieces, folded)
     _count(tally, "not connected", len(np.unique(lines.edge[~connected])), lines.length_m[~connected].sum())
-    return _joined(lines, connected, edges, table, _beside_parts(pieces, folded, folding.host)), share
+    return joined(lines, connected, edges, table, _beside_parts(pieces, folded, folding.host)), share
 
 
 def _tidied(edges: Edges, table: pd.DataFrame, rules: CleanRules, tally: dict[str, list[float]]) -> Edges:
@@ -135,10 +134,10 @@ def _tidied(edges: Edges, table: pd.DataFrame, rules: CleanRules, tally: dict[st
     _count(tally, "small loops", len(loops), loops.length_m.sum())
     edges = without_small_loops(edges, loop_m=rules.loop_m)
     edges = _without_twins(edges, rules, tally)
-    edges = _rejoined(edges, table)
+    edges = rejoined(edges, table)
     short = stubs(edges, stub_m=rules.stub_m)
     _count(tally, "stubs", int(short.sum()), edges.length_m[short].sum())
-    return _rejoined(chosen(edges, ~short), table)
+    return rejoined(chosen(edges, ~short), table)
 
 
 def _without_twins(edges: Edges, rules: CleanRules, tally: dict[str, list[float]]) -> Edges:
@@ -159,101 +158,6 @@ def _without_twins(edges: Edges, rules: CleanRules, tally: dict[str, list[float]
     keep[goes] = False
     merged = Edges(**{**edges.__dict__, "parts": parts})
     return chosen(merged, keep)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Lines:
-    """Pieces that stay and the links made, as one set of lines."""
-
-    u: Ints
-    v: Ints
-    edge: Ints
-    piece: Ints
-    offsets: Ints
-    xy: Floats
-    length_m: Floats
-    node_xy: Floats
-    node_ref: Ints
-
-
-def _lines(pieces: Pieces, kept: Bools, link_u: Ints, link_v: Ints, link_piece: Ints) -> _Lines:
-    at = np.flatnonzero(kept)
-    counts = np.diff(pieces.offsets)[at]
-    link_xy = np.stack([pieces.node_xy[link_u], pieces.node_xy[link_v]], axis=1).reshape(-1, 2)
-    link_m = np.hypot(*(pieces.node_xy[link_u] - pieces.node_xy[link_v]).T)
-    return _Lines(
-        u=np.concatenate([pieces.u[at], link_u]),
-        v=np.concatenate([pieces.v[at], link_v]),
-        edge=np.concatenate([pieces.edge[at], pieces.edge[link_piece]]),
-        piece=np.concatenate([at, np.full(len(link_u), -1)]),
-        offsets=offsets_of(np.concatenate([counts, np.full(len(link_u), 2)])),
-        xy=np.concatenate([pieces.xy[ragged_range(pieces.offsets[at], counts)], link_xy]),
-        length_m=np.concatenate([pieces.length_m[at], link_m]),
-        node_xy=pieces.node_xy,
-        node_ref=pieces.node_ref,
-    )
-
-
-def _joined(lines: _Lines, keep: Bools, edges: Edges, table: pd.DataFrame, beside: pd.DataFrame) -> Edges:
-    """Join the lines kept between junctions, with the parts of the edges they came from."""
-    at = np.flatnonzero(keep)
-    u, v = lines.u[at], lines.v[at]
-    order, backward, chain_offsets = chains(u, v, len(lines.node_xy))
-    counts = np.diff(lines.offsets)[at]
-    xy = lines.xy[ragged_range(lines.offsets[at], counts)]
-    offsets, points = joined_lines(order, backward, chain_offsets, offsets_of(counts), xy)
-    tail, head = np.where(backward, v[order], u[order]), np.where(backward, u[order], v[order])
-    chain = np.repeat(np.arange(len(chain_offsets) - 1), np.diff(chain_offsets))
-    along = pd.DataFrame({"chain": chain, "edge": lines.edge[at][order], "metres": lines.length_m[at][order]})
-    along["beside"] = False
-    home = np.full(int(lines.piece.max(initial=-1)) + 2, -1)
-    home[lines.piece[at][order]] = chain
-    home[-1] = -1
-    host = beside["host"].to_numpy()
-    near = beside.assign(
-        chain=np.where(host < len(home) - 1, home[np.minimum(host, len(home) - 1)], -1), beside=True
-    )
-    near = near[near["chain"] >= 0][along.columns]
-    parts = _parts_of(pd.concat([along, near]), edges)
-    result = Edges(
-        u=tail[chain_offsets[:-1]],
-        v=head[chain_offsets[1:] - 1],
-        offsets=offsets,
-        xy=points,
-        traits=traits_of_parts(parts, table, len(chain_offsets) - 1),
-        parts=parts,
-        node_xy=lines.node_xy,
-        node_ref=lines.node_ref,
-    )
-    return chosen(result, result.length_m > 0)
-
-
-def _rejoined(edges: Edges, table: pd.DataFrame) -> Edges:
-    """Join edges at nodes that are no junction any more."""
-    lines = _Lines(
-        u=edges.u,
-        v=edges.v,
-        edge=np.arange(len(edges)),
-        piece=np.full(len(edges), -1),
-        offsets=edges.offsets,
-        xy=edges.xy,
-        length_m=edges.length_m,
-        node_xy=edges.node_xy,
-        node_ref=edges.node_ref,
-    )
-    none = pd.DataFrame({"host": np.zeros(0, np.int64), "edge": np.zeros(0, np.int64), "metres": np.zeros(0)})
-    return _joined(lines, np.ones(len(edges), dtype=bool), edges, table, none)
-
-
-def _parts_of(along: pd.DataFrame, edges: Edges) -> pd.DataFrame:
-    """Ways along and beside each chain, from those of the edges it is made of."""
-    by_edge = along.groupby(["chain", "edge", "beside"], sort=True)["metres"].sum().reset_index()
-    merged = by_edge.merge(edges.parts, on="edge", sort=False)
-    length = edges.length_m[merged["edge"].to_numpy()]
-    merged["length_m"] *= merged["metres"] / np.where(length > 0, length, 1.0)
-    merged["folded"] |= merged["beside"]
-    parts = merged.groupby(["chain", "way", "folded"], sort=True)["length_m"].sum().reset_index()
-    return parts.rename(columns={"chain": "edge"})[["edge", "way", "length_m", "folded"]]
 
 
 def _beside_parts(pieces: Pieces, folded: Bools, host: Ints) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 from scipy.sparse import coo_array
@@ -12,16 +10,14 @@ from scipy.sparse.csgraph import connected_components, minimum_spanning_tree
 from patrolplan.graph.beside import Folding
 from patrolplan.graph.edges import SIDEWALK, STREET, Edges
 from patrolplan.graph.pieces import Pieces
-from patrolplan.graph.ways import Bools, Floats, Ints, ragged_range
+from patrolplan.graph.short_ways import ShortWays
+from patrolplan.graph.ways import Bools, Floats, Ints
 
 CONNECTOR_M = 40.0
 """Rests of sidewalks up to this length, between streets, are taken for crossings."""
 
 DETOUR_M = 30.0
 """Two ends of a folded piece must be joined again with at most this much more to walk."""
-
-HOPS = 12
-"""Over how many pieces such a join is looked for."""
 
 _NEVER = np.iinfo(np.int64).max
 
@@ -70,7 +66,7 @@ def links(pieces: Pieces, folded: Bools, host: Ints, priority: Ints) -> tuple[In
     wanting = (degree > 0) & (leaves < _NEVER) & ((stays >= leaves) | (degree == 1))
     target, piece = _targets(pieces, hosted, host)
     kept = np.flatnonzero(~folded)
-    graph = _Graph.of(count, pieces.u[kept], pieces.v[kept], pieces.length_m[kept])
+    graph = ShortWays.of(count, pieces.u[kept], pieces.v[kept], pieces.length_m[kept])
     first = np.flatnonzero(wanting & (target >= 0))
     gap = _gap(pieces, first, target[first])
     first = first[~graph.near(first, target[first], gap + DETOUR_M / 2)]
@@ -131,7 +127,7 @@ def _gap(pieces: Pieces, a: Ints, b: Ints) -> Floats:
 
 
 def _torn(
-    pieces: Pieces, hosted: Bools, host: Ints, kept: Bools, target: Ints, graph: _Graph
+    pieces: Pieces, hosted: Bools, host: Ints, kept: Bools, target: Ints, graph: ShortWays
 ) -> tuple[Ints, Ints, Ints]:
     """Joins for folded pieces whose two ends have become far from each other on foot."""
     at = np.flatnonzero(hosted)
@@ -151,56 +147,6 @@ def _torn(
 def _nearer_end(pieces: Pieces, node: Ints, piece: Ints) -> Ints:
     u, v = pieces.u[piece], pieces.v[piece]
     return np.where(_gap(pieces, node, u) <= _gap(pieces, node, v), u, v)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Graph:
-    """Who is whose neighbour, and how far: for questions about short ways between many pairs."""
-
-    count: int
-    tail: Ints
-    head: Ints
-    length_m: Floats
-
-    @classmethod
-    def of(cls, count: int, u: Ints, v: Ints, length_m: Floats) -> _Graph:
-        return cls(
-            count=count,
-            tail=np.concatenate([u, v]),
-            head=np.concatenate([v, u]),
-            length_m=np.tile(length_m, 2),
-        )
-
-    def joined(self, u: Ints, v: Ints, length_m: Floats) -> _Graph:
-        more = _Graph.of(self.count, u, v, length_m)
-        return _Graph(
-            count=self.count,
-            tail=np.concatenate([self.tail, more.tail]),
-            head=np.concatenate([self.head, more.head]),
-            length_m=np.concatenate([self.length_m, more.length_m]),
-        )
-
-    def near(self, a: Ints, b: Ints, limit_m: Floats) -> Bools:
-        """Whether ``b[i]`` is at most ``limit_m[i]`` from ``a[i]`` (over at most `HOPS` lines)."""
-        order = np.argsort(self.tail, kind="stable")
-        head, metres = self.head[order], self.length_m[order]
-        begin = np.searchsorted(self.tail[order], np.arange(self.count + 1))
-        reached = a == b
-        pair, node, far = np.arange(len(a)), a, np.zeros(len(a))
-        for _ in range(HOPS):
-            size = begin[node + 1] - begin[node]
-            step = ragged_range(begin[node], size)
-            pair, far = np.repeat(pair, size), np.repeat(far, size) + metres[step]
-            node = head[step]
-            good = (far <= limit_m[pair]) & ~reached[pair]
-            pair, node, far = pair[good], node[good], far[good]
-            reached[pair[node == b[pair]]] = True
-            order = np.lexsort((far, node, pair))
-            pair, node, far = pair[order], node[order], far[order]
-            fresh = np.ones(len(pair), dtype=bool)
-            fresh[1:] = (pair[1:] != pair[:-1]) | (node[1:] != node[:-1])
-            pair, node, far = pair[fresh], node[fresh], far[fresh]
-        return np.asarray(reached)
 
 
 def _parts(count: int, u: Ints, v: Ints) -> Ints:

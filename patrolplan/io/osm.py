@@ -18,7 +18,8 @@ from patrolplan.graph.clean import Cleaned, CleanRules, clean
 from patrolplan.graph.network import Dropped, NetworkReport, StreetNetwork
 from patrolplan.graph.segments import network_of
 from patrolplan.graph.ways import WAY_COLUMNS, Ways, offsets_of, ragged_range, way_lengths
-from patrolplan.io.osm_stream import Lines, OsmContent, run_numbers, stream
+from patrolplan.io.osm_lines import Lines, run_numbers
+from patrolplan.io.osm_stream import OsmContent, stream
 from patrolplan.io.osm_tags import WHY_OUT
 
 LONLAT = "EPSG:4326"
@@ -168,8 +169,8 @@ def _metric(lines: Lines) -> tuple[Ways, Any, int]:
             None,
             broken,
         )
-    west, south, east, north = *lines.lonlat[nodes].min(axis=0), *lines.lonlat[nodes].max(axis=0)
-    crs = gpd.GeoSeries([shapely.box(west, south, east, north)], crs=LONLAT).estimate_utm_crs()
+    low, high = lines.lonlat[nodes].min(axis=0), lines.lonlat[nodes].max(axis=0)
+    crs = gpd.GeoSeries([shapely.box(low[0], low[1], high[0], high[1])], crs=LONLAT).estimate_utm_crs()
     _, at, node = np.unique(lines.refs[nodes], return_index=True, return_inverse=True)
     lonlat = lines.lonlat[nodes][at]
     xy = gpd.GeoSeries(shapely.points(lonlat), crs=LONLAT).to_crs(crs).get_coordinates().to_numpy()[node]
@@ -209,9 +210,8 @@ def _by_length(dropped: Sequence[Dropped]) -> tuple[Dropped, ...]:
 def _notes(broken: int, cleaned: Cleaned) -> tuple[str, ...]:
     notes = []
     if broken:
-        notes.append(
-            f"{broken} ways miss nodes in this file (a clipped extract): their known stretches were kept"
-        )
+        ways = "1 way misses" if broken == 1 else f"{broken} ways miss"
+        notes.append(f"{ways} nodes in this file (a clipped extract): the known stretches were kept")
     if cleaned.main_part_share < 0.95:
         share = 100 * (1 - cleaned.main_part_share)
         notes.append(f"{share:.0f} % of the walkable length is not joined to the main part and was left out")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,7 +14,8 @@ import shapely
 from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
-from patrolplan.graph.ways import WAY_COLUMNS, Bools, Floats, Ints, offsets_of
+from patrolplan.graph.ways import WAY_COLUMNS
+from patrolplan.io.osm_lines import Lines, LineStore, centres, linestrings
 from patrolplan.io.osm_places import PLACE_KEYS, place_kind
 from patrolplan.io.osm_tags import is_carriageway, layer_of, walkable
 
@@ -27,16 +27,6 @@ _WALLS = frozenset({"wall", "city_wall", "retaining_wall", "fence"})
 _LIT = {"": "", "no": "no", "disused": "no"}
 _SETTLEMENTS = frozenset({"city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"})
 _KEYS = ("highway", "railway", "waterway", "natural", "barrier", "place", *PLACE_KEYS)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Lines:
-    """Lines in degrees: a table row each, and their nodes one after another (NaN: not in the file)."""
-
-    table: pd.DataFrame
-    offsets: Ints
-    refs: Ints
-    lonlat: Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,6 +115,7 @@ def _relation_areas(path: Path) -> _Areas:
     relations = osmium.FileProcessor(str(path), osmium.osm.RELATION).with_filter(
         osmium.filter.KeyFilter("highway", *PLACE_KEYS)
     )
+    relation: Any
     for relation in relations:
         tags = {tag.k: tag.v for tag in relation.tags}
         is_square = tags.get("highway") in ("pedestrian", "footway")
@@ -142,6 +133,7 @@ def _run(path: Path, collector: _Collector) -> None:
     processor = processor.with_filter(osmium.filter.KeyFilter(*_KEYS))
     if collector.areas.members:
         processor = processor.handler_for_filtered(_Outlines(collector))
+    found: Any
     for found in processor:
         tags = {tag.k: tag.v for tag in found.tags}
         if found.is_node():
@@ -161,75 +153,6 @@ class _Outlines:
             self._collector.way(way, {})
 
 
-class _LineStore:
-    """Lines as they come, in flat arrays; clipped to the boundary now and then."""
-
-    FLUSH_NODES = 1_000_000
-
-    def __init__(self, boundary: shapely.Geometry | None) -> None:
-        self._boundary = boundary
-        self._rows: list[tuple[Any, ...]] = []
-        self._counts, self._refs = array("q"), array("q")
-        self._lon, self._lat = array("d"), array("d")
-        self._done: list[tuple[list[tuple[Any, ...]], Ints, Ints, Floats]] = []
-
-    def add(self, row: tuple[Any, ...], nodes: Any) -> None:
-        refs, lon, lat = self._refs, self._lon, self._lat
-        before = len(refs)
-        for node in nodes:
-            here = node.location
-            refs.append(node.ref)
-            if here.valid():
-                lon.append(here.lon)
-                lat.append(here.lat)
-            else:
-                lon.append(np.nan)
-                lat.append(np.nan)
-        self._rows.append(row)
-        self._counts.append(len(refs) - before)
-        if self._boundary is not None and len(refs) > self.FLUSH_NODES:
-            self._flush()
-
-    def lines(self, columns: tuple[str, ...]) -> Lines:
-        self._flush()
-        rows = [row for part in self._done for row in part[0]]
-        counts = np.concatenate([part[1] for part in self._done])
-        refs = np.concatenate([part[2] for part in self._done])
-        lonlat = np.concatenate([part[3] for part in self._done])
-        table = pd.DataFrame.from_records(rows, columns=list(columns))
-        return Lines(table=table, offsets=offsets_of(counts), refs=refs, lonlat=lonlat)
-
-    def _flush(self) -> None:
-        counts = np.array(self._counts, dtype=np.int64)
-        refs = np.array(self._refs, dtype=np.int64)
-        lonlat = np.column_stack(
-            [np.array(self._lon, dtype=np.float64), np.array(self._lat, dtype=np.float64)]
-        )
-        rows = self._rows
-        self._rows, self._counts, self._refs = [], array("q"), array("q")
-        self._lon, self._lat = array("d"), array("d")
-        if self._boundary is not None:
-            rows, counts, refs, lonlat = _clipped(rows, counts, refs, lonlat, self._boundary)
-        self._done.append((rows, counts, refs, lonlat))
-
-
-def _clipped(
-    rows: list[tuple[Any, ...]], counts: Ints, refs: Ints, lonlat: Floats, boundary: shapely.Geometry
-) -> tuple[list[tuple[Any, ...]], Ints, Ints, Floats]:
-    """Lines with a node inside the boundary; nodes far from any inside one become NaN."""
-    inside = shapely.contains_xy(boundary, lonlat)
-    owner = np.repeat(np.arange(len(counts)), counts)
-    near = inside.copy()
-    same = owner[1:] == owner[:-1]
-    near[1:] |= inside[:-1] & same
-    near[:-1] |= inside[1:] & same
-    keep = np.zeros(len(counts), dtype=bool)
-    keep[owner[inside]] = True
-    nodes = keep[owner]
-    lonlat = np.where(near[:, None], lonlat, np.nan)
-    return [rows[i] for i in np.flatnonzero(keep)], counts[keep], refs[nodes], lonlat[nodes]
-
-
 class _Collector:
     """Takes nodes and ways one by one and keeps what is asked for."""
 
@@ -238,8 +161,8 @@ class _Collector:
         if boundary is not None:
             shapely.prepare(boundary)
         self._boundary = boundary
-        self._ways, self._barriers = _LineStore(boundary), _LineStore(boundary)
-        self._outlines = _LineStore(None)
+        self._ways, self._barriers = LineStore(boundary), LineStore(boundary)
+        self._outlines = LineStore(None)
         self._points: list[tuple[Any, ...]] = []
         self._settlements: list[tuple[Any, ...]] = []
 
@@ -271,7 +194,7 @@ class _Collector:
     def content(self, timestamp: str) -> OsmContent:
         columns = ("kind", "name", "name_en", "osm_id", "opening_hours")
         points = pd.DataFrame(self._points, columns=[*columns, "lon", "lat"])
-        areas = _centres(self._outlines.lines(columns))
+        areas = centres(self._outlines.lines(columns))
         places = (
             pd.concat([part for part in (points, areas) if len(part)]) if len(points) + len(areas) else points
         )
@@ -281,7 +204,7 @@ class _Collector:
         barriers = self._barriers.lines(("osm_id", "hard"))
         return OsmContent(
             ways=self._ways.lines((*WAY_COLUMNS, "reason")),
-            barriers=_linestrings(barriers),
+            barriers=linestrings(barriers),
             places=self._inside(places),
             settlements=self._inside(settlements),
             timestamp=timestamp,
@@ -325,47 +248,3 @@ def _is_barrier(tags: Mapping[str, str]) -> bool:
         or tags.get("natural") == "water"
         or tags.get("barrier") in _WALLS
     )
-
-
-def _linestrings(lines: Lines) -> NDArray[np.object_]:
-    """Lines as geometries, broken where a node is missing."""
-    owner = np.repeat(np.arange(len(lines.table)), np.diff(lines.offsets))
-    run = run_numbers(owner, np.isfinite(lines.lonlat[:, 0]))
-    good = run >= 0
-    counts = np.bincount(run[good]) if good.any() else np.zeros(0, dtype=np.int64)
-    long = counts[run[good]] > 1 if good.any() else np.zeros(0, dtype=bool)
-    _, index = np.unique(run[good][long], return_inverse=True)
-    return np.asarray(shapely.linestrings(lines.lonlat[good][long], indices=index), dtype=object).reshape(-1)
-
-
-def run_numbers(owner: Ints, valid: Bools) -> Ints:
-    """Number the unbroken runs of valid entries of one owner, -1 where not valid.
-
-    Examples
-    --------
-    >>> run_numbers(np.array([0, 0, 0, 0, 1]), np.array([True, False, True, True, True])).tolist()
-    [0, -1, 1, 1, 2]
-    """
-    starts = valid.copy()
-    starts[1:] &= ~valid[:-1] | (owner[1:] != owner[:-1])
-    return np.where(valid, np.cumsum(starts) - 1, -1).astype(np.int64)
-
-
-def _centres(outlines: Lines) -> pd.DataFrame:
-    """Centre of each place drawn as outline: the middle of its outlines' bounding box."""
-    table = outlines.table
-    counts = np.diff(outlines.offsets)
-    owner = np.repeat(np.arange(len(table)), counts)
-    nodes = pd.DataFrame(
-        {
-            "osm_id": table["osm_id"].to_numpy()[owner],
-            "lon": outlines.lonlat[:, 0],
-            "lat": outlines.lonlat[:, 1],
-        }
-    )
-    box = nodes.groupby("osm_id", sort=True).agg(["min", "max"])
-    centre = pd.DataFrame({key: box[key].mean(axis=1) for key in ("lon", "lat")})
-    first = table.drop_duplicates("osm_id").set_index("osm_id")
-    return first.join(centre).reset_index()[
-        ["kind", "name", "name_en", "osm_id", "opening_hours", "lon", "lat"]
-    ]

@@ -1,0 +1,139 @@
+"""Lines as they come out of an OpenStreetMap file: gathered in flat arrays, clipped, made geometries."""
+
+from __future__ import annotations
+
+from array import array
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+from numpy.typing import NDArray
+
+from patrolplan.graph.ways import Bools, Floats, Ints, offsets_of
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lines:
+    """Lines in degrees: a table row each, and their nodes one after another (NaN: not in the file)."""
+
+    table: pd.DataFrame
+    offsets: Ints
+    refs: Ints
+    lonlat: Floats
+
+
+class LineStore:
+    """Lines as they come, in flat arrays; clipped to the boundary now and then."""
+
+    FLUSH_NODES = 1_000_000
+
+    def __init__(self, boundary: shapely.Geometry | None) -> None:
+        self._boundary = boundary
+        self._rows: list[tuple[Any, ...]] = []
+        self._counts, self._refs = array("q"), array("q")
+        self._lon, self._lat = array("d"), array("d")
+        self._done: list[tuple[list[tuple[Any, ...]], Ints, Ints, Floats]] = []
+
+    def add(self, row: tuple[Any, ...], nodes: Any) -> None:
+        """Take one line: what is known about it, and its nodes with their locations."""
+        refs, lon, lat = self._refs, self._lon, self._lat
+        before = len(refs)
+        for node in nodes:
+            here = node.location
+            refs.append(node.ref)
+            if here.valid():
+                lon.append(here.lon)
+                lat.append(here.lat)
+            else:
+                lon.append(np.nan)
+                lat.append(np.nan)
+        self._rows.append(row)
+        self._counts.append(len(refs) - before)
+        if self._boundary is not None and len(refs) > self.FLUSH_NODES:
+            self._flush()
+
+    def lines(self, columns: tuple[str, ...]) -> Lines:
+        """All lines taken; ``columns`` names what was known about each."""
+        self._flush()
+        rows = [row for part in self._done for row in part[0]]
+        counts = np.concatenate([part[1] for part in self._done])
+        refs = np.concatenate([part[2] for part in self._done])
+        lonlat = np.concatenate([part[3] for part in self._done])
+        table = pd.DataFrame.from_records(rows, columns=list(columns))
+        return Lines(table=table, offsets=offsets_of(counts), refs=refs, lonlat=lonlat)
+
+    def _flush(self) -> None:
+        counts = np.array(self._counts, dtype=np.int64)
+        refs = np.array(self._refs, dtype=np.int64)
+        lonlat = np.column_stack(
+            [np.array(self._lon, dtype=np.float64), np.array(self._lat, dtype=np.float64)]
+        )
+        rows = self._rows
+        self._rows, self._counts, self._refs = [], array("q"), array("q")
+        self._lon, self._lat = array("d"), array("d")
+        if self._boundary is not None:
+            rows, counts, refs, lonlat = _clipped(rows, counts, refs, lonlat, self._boundary)
+        self._done.append((rows, counts, refs, lonlat))
+
+
+def _clipped(
+    rows: list[tuple[Any, ...]], counts: Ints, refs: Ints, lonlat: Floats, boundary: shapely.Geometry
+) -> tuple[list[tuple[Any, ...]], Ints, Ints, Floats]:
+    """Lines with a node inside the boundary; nodes far from any inside one become NaN."""
+    inside = shapely.contains_xy(boundary, lonlat)
+    owner = np.repeat(np.arange(len(counts)), counts)
+    near = inside.copy()
+    same = owner[1:] == owner[:-1]
+    near[1:] |= inside[:-1] & same
+    near[:-1] |= inside[1:] & same
+    keep = np.zeros(len(counts), dtype=bool)
+    keep[owner[inside]] = True
+    nodes = keep[owner]
+    lonlat = np.where(near[:, None], lonlat, np.nan)
+    return [rows[i] for i in np.flatnonzero(keep)], counts[keep], refs[nodes], lonlat[nodes]
+
+
+def linestrings(lines: Lines) -> NDArray[np.object_]:
+    """Lines as geometries, broken where a node is missing."""
+    owner = np.repeat(np.arange(len(lines.table)), np.diff(lines.offsets))
+    run = run_numbers(owner, np.isfinite(lines.lonlat[:, 0]))
+    good = run >= 0
+    counts = np.bincount(run[good]) if good.any() else np.zeros(0, dtype=np.int64)
+    long = counts[run[good]] > 1 if good.any() else np.zeros(0, dtype=bool)
+    _, index = np.unique(run[good][long], return_inverse=True)
+    return np.asarray(shapely.linestrings(lines.lonlat[good][long], indices=index), dtype=object).reshape(-1)
+
+
+def run_numbers(owner: Ints, valid: Bools) -> Ints:
+    """Number the unbroken runs of valid entries of one owner, -1 where not valid.
+
+    Examples
+    --------
+    >>> run_numbers(np.array([0, 0, 0, 0, 1]), np.array([True, False, True, True, True])).tolist()
+    [0, -1, 1, 1, 2]
+    """
+    starts = valid.copy()
+    starts[1:] &= ~valid[:-1] | (owner[1:] != owner[:-1])
+    return np.where(valid, np.cumsum(starts) - 1, -1).astype(np.int64)
+
+
+def centres(outlines: Lines) -> pd.DataFrame:
+    """Centre of each place drawn as outline: the middle of its outlines' bounding box."""
+    table = outlines.table
+    counts = np.diff(outlines.offsets)
+    owner = np.repeat(np.arange(len(table)), counts)
+    nodes = pd.DataFrame(
+        {
+            "osm_id": table["osm_id"].to_numpy()[owner],
+            "lon": outlines.lonlat[:, 0],
+            "lat": outlines.lonlat[:, 1],
+        }
+    )
+    box = nodes.groupby("osm_id", sort=True).agg(["min", "max"])
+    centre = pd.DataFrame({key: (box[key]["min"] + box[key]["max"]) / 2 for key in ("lon", "lat")})
+    first = table.drop_duplicates("osm_id").set_index("osm_id")
+    return first.join(centre).reset_index()[
+        ["kind", "name", "name_en", "osm_id", "opening_hours", "lon", "lat"]
+    ]
