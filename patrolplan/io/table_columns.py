@@ -85,7 +85,7 @@ def checked_columns(
     faults += [
         f"{name}: no column {column!r} (for {role}); the table has {', '.join(map(str, frame.columns))}"
         for role, column in columns.items()
-        if column and column not in frame.columns
+        if role in roles and column and column not in frame.columns
     ]
     if faults:
         raise InputError(faults)
@@ -163,7 +163,7 @@ def _any_text(cells: pd.Series) -> float:
 
 
 def _coordinate(cells: pd.Series) -> float:
-    return _number_share(cells)
+    return _number_share(cells) if (cells != "").any() else 0.6
 
 
 def _kind_like(cells: pd.Series) -> float:

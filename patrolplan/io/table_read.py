@@ -179,8 +179,10 @@ def _parsed_with_broken(text: str, separator: str, name: str, options: dict[str,
 def _read_vector(file: Path) -> RawTable:
     import pyogrio
 
+    # a GeoJSON column of days and instants would come back as instants, the days at midnight
+    options = {"DATE_AS_STRING": "YES"} if file.suffix.lower() in (".geojson", ".json") else {}
     try:
-        frame = pyogrio.read_dataframe(file, datetime_as_string=True)
+        frame = pyogrio.read_dataframe(file, datetime_as_string=True, **options)
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
         raise InputError(f"{file.name}: can't be read as {file.suffix} ({error})") from None
     if "geometry" not in frame.columns:

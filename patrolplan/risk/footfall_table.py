@@ -94,7 +94,7 @@ def hours_of_place(kind: str, hours: str, table: pd.DataFrame) -> NDArray[np.flo
     Sums to 1 for a place that is always open when people come, to less for one that is not.
     """
     usual = week_hours(str(table["hours"].get(kind, UNKNOWN_KIND[2])))
-    usual = (1 - ALWAYS) * usual / usual.sum() + ALWAYS / HOURS_PER_WEEK
+    usual = np.asarray((1 - ALWAYS) * usual / usual.sum() + ALWAYS / HOURS_PER_WEEK)
     is_open = open_hours(hours) if hours else None
     if is_open is None:
         return usual

@@ -8,6 +8,7 @@ KIND_TABLE: tuple[tuple[str, float, bool, bool, bool], ...] = (
     (r"domestic|family|spous|intimate partner|домашн|сімейн|родинн",         10, False, False, True),
     (r"child|minor\b|juvenile abuse|infant|неповноліт|малоліт|дитин",        10, False, False, True),
     (r"violence and sexual",                                                 3, True, False, True),
+    (r"criminal damage and arson",                                           3, True, False, False),
     (r"rape|sex|indecen|lewd|molest|зґвалт|сексуальн|розпусн",               30, False, False, True),
     (r"prostitut|commercialized vice|проституц",                             1, False, True, True),
     (r"traffic(king)? in|human traffick|торгівл[яі] людьми",                30, False, True, True),

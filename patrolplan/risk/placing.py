@@ -63,8 +63,8 @@ def place_offences(network: StreetNetwork, offences: Offences, *, max_distance_m
     if placed.parts.empty:
         raise InputError(
             f"none of the {len(records):,} records lies within {max_distance_m:g} m of these streets "
-            f"(longitude and latitude of the records: around {_middle(records.geometry)}, of the streets: around "
-            f"{_middle(network.nodes.geometry)}); check that table and street file show the same place"
+            f"(records around {_middle(records.geometry)}, streets around {_middle(network.nodes.geometry)}, "
+            "as longitude, latitude); check that table and street file show the same place"
         )
     return placed
 

@@ -61,8 +61,8 @@ def check_hours(hours: pd.Series, days: pd.Series) -> list[str]:
     Examples
     --------
     >>> hours = pd.Series(["18:00-23:00", "evening"], index=[1, 2])
-    >>> check_hours(hours, days=pd.Series(["Fr, Sa", ""], index=[1, 2]))
-    ["hours and days of row 2: 'evening': 'evening' is no day; use Mo, Tu, ... or Mo-Fr, hours as 18:00-23:00"]
+    >>> print(check_hours(hours, days=pd.Series(["Fr, Sa", ""], index=[1, 2]))[0])
+    hours and days of row 2: 'evening': 'evening' is no day; use Mo, Tu, ... or Mo-Fr, hours as 18:00-23:00
     """
     words = _words(hours, days)
     faults = []

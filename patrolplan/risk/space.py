@@ -59,8 +59,8 @@ def spread_along_streets(
     """Spread weights from points along the streets: the mass each segment receives, per group.
 
     The equal-split kernel of Okabe, Satoh and Sugihara (2009, doi:10.1080/13658810802475491): a
-    quartic kernel of the distance walked, its mass shared evenly among the onward streets of each junction; a dead
-    end sends it back. Nothing is lost: each point's mass adds up to its weight.
+    quartic kernel of the distance walked, its mass shared evenly among the onward streets of each
+    junction; a dead end sends it back. Nothing is lost: each point's mass adds up to its weight.
 
     Parameters
     ----------
