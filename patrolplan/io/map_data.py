@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 
 import geopandas as gpd
@@ -152,6 +153,10 @@ def _events(plan: PatrolPlan) -> list[dict[str, Any]]:
 
 def _legs(plan: PatrolPlan) -> dict[str, Any]:
     legs = plan.legs
+    at = {}
+    for index, event in enumerate(plan.events.itertuples()):
+        at[event.crew, "patrol" if event.kind == "visit" else "", event.start] = index
+        at[event.crew, "walk" if event.kind in ("visit", "end") else "", event.arrive] = index
     return {
         "lines": _packed_lines(legs.geometry),
         "rows": [
@@ -163,10 +168,17 @@ def _legs(plan: PatrolPlan) -> dict[str, Any]:
                 "start": clock(leg.start),
                 "end": clock(leg.end),
                 "metres": round(float(leg.length_m)),
+                "event": _event_of(leg, at),
             }
             for leg in legs.itertuples()
         ],
     }
+
+
+def _event_of(leg: Any, at: Mapping[tuple[int, str, Any], int]) -> int:
+    """The event a leg leads to or, for a patrol walk, happens in; -1 if there is none."""
+    when = leg.end if leg.kind == "walk" else leg.start
+    return at.get((leg.crew, leg.kind, when), -1)
 
 
 def _hot_spots(plan: PatrolPlan) -> list[dict[str, Any]]:
@@ -184,7 +196,8 @@ def _hot_spots(plan: PatrolPlan) -> list[dict[str, Any]]:
 
 
 def _unserved(plan: PatrolPlan) -> list[dict[str, Any]]:
-    where = plan.unserved.geometry.to_crs("EPSG:4326")
+    unserved = plan.unserved.sort_values("need_share", ascending=False, kind="stable")
+    where = unserved.geometry.to_crs("EPSG:4326")
     return [
         {
             "spot": int(row.hot_spot),
@@ -193,7 +206,7 @@ def _unserved(plan: PatrolPlan) -> list[dict[str, Any]]:
             "why": one_line(row.why),
             "at": [round(point.y, 6), round(point.x, 6)],
         }
-        for row, point in zip(plan.unserved.itertuples(), where, strict=True)
+        for row, point in zip(unserved.itertuples(), where, strict=True)
     ]
 
 

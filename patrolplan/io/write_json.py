@@ -43,7 +43,7 @@ def write_json(plan: PatrolPlan, path: str | os.PathLike[str]) -> Path:
 
 
 def plan_document(plan: PatrolPlan) -> dict[str, Any]:
-    """The plan as plain values, in the order of plan.json (described in docs/files.md)."""
+    """The plan as plain values, in the order of plan.json."""
     touched = _touched(plan)
     return {
         "schema": SCHEMA,

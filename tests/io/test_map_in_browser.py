@@ -129,6 +129,8 @@ def test_keyboard_moves_the_hour_and_opens_stops(opened, page_file):
     page.keyboard.press("ArrowRight")
     assert page.inner_text("#hour-name") == "Mon 17:00–18:00"
     assert page.get_attribute("#hour", "aria-valuetext") == "Monday 17:00 to 18:00"
+    page.keyboard.press("PageUp")
+    assert page.inner_text("#hour-name") == "Tue 17:00–18:00"
     page.focus("tr.visit .go")
     page.keyboard.press("Enter")
     assert "16:01–16:13" in popup(page)

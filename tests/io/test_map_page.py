@@ -128,3 +128,13 @@ def test_credit_and_honest_words_stand_on_the_page(plan):
 def test_no_sensitive_kind_is_named(plan):
     assert "secret" in list(plan.weights.terms["kind"])
     assert "secret" not in json.dumps(map_data(plan))
+
+
+def test_every_leg_knows_its_event(plan):
+    data = map_data(plan)
+    for leg, row in zip(plan.legs.itertuples(), data["legs"]["rows"], strict=True):
+        event = plan.events.iloc[row["event"]]
+        assert row["event"] >= 0
+        assert event["crew"] == leg.crew
+        assert event["kind"] == ("visit" if leg.kind == "patrol" or leg.to_label != "station" else "end")
+        assert leg.start == event["start"] if leg.kind == "patrol" else leg.end == event["arrive"]

@@ -7,6 +7,8 @@ const look = {
   crews: plan.crews.map(() => true),
   show: { need: true, spots: true, left: false, routes: true, stops: true, names: true },
   found: [],
+  events: [],
+  chosen: -1,
 };
 
 const map = L.map("map", { zoomSnap: 0.25, zoomDelta: 1, maxZoom: 20, minZoom: 8, attributionControl: false, zoomControl: false });
@@ -46,15 +48,20 @@ function placeMarkers() {
   stops.clearLayers();
   markerOfEvent.clear();
   for (const indices of places(look)) {
-    const marker = markerOf(indices, eventPopup).addTo(stops);
+    const marker = markerOf(indices, (all) => eventPopup(all, look)).addTo(stops);
     indices.forEach((index) => markerOfEvent.set(index, marker));
     marker.on("popupopen popupclose", ({ type }) => markRows(indices, type === "popupopen"));
   }
 }
 
-// The rows of the timetable whose popup is open.
+// The row chosen, or else all rows of the place whose popup is open, and their walks; others fade.
 function markRows(indices, on) {
-  const rows = indices.map((index) => document.querySelector(`tr[data-event="${index}"]`));
+  const marked = indices.includes(look.chosen) ? [look.chosen] : indices;
+  look.events = on ? marked : [];
+  if (!on) look.chosen = -1;
+  layers.routes.repaint();
+  document.querySelectorAll("tr.here").forEach((row) => row.classList.remove("here"));
+  const rows = marked.map((index) => document.querySelector(`tr[data-event="${index}"]`));
   rows.forEach((row) => row.classList.toggle("here", on));
   if (on && getComputedStyle(byId("panel")).overflowY === "auto") rows[0].scrollIntoView({ block: "nearest" });
 }
@@ -129,6 +136,12 @@ function wireHours() {
   byId("hour").addEventListener("input", () => showNeed(Number(byId("hour").value), look.part));
   byId("earlier").addEventListener("click", () => step(-1));
   byId("later").addEventListener("click", () => step(1));
+  byId("hour").addEventListener("keydown", (event) => {
+    const days = { PageUp: 1, PageDown: -1 }[event.key];
+    if (!days) return;
+    event.preventDefault();
+    step(24 * days);
+  });
   byId("at-shift").addEventListener("click", () => showNeed(plan.first_hour, look.part));
   byId("whole-week").addEventListener("click", () => showNeed(look.hour === "week" ? Number(byId("hour").value) : "week", look.part));
   byId("hours").addEventListener("submit", (event) => event.preventDefault());
@@ -167,6 +180,8 @@ const actions = {
       actions.showCrew(event.crew, true);
     }
     if (!look.show.stops) tick("stops");
+    map.closePopup();
+    look.chosen = index;
     open(markerOfEvent.get(index));
   },
 
@@ -232,6 +247,7 @@ const hint = L.tooltip({ direction: "top", offset: [0, -8], className: "hint" })
 let pointer = null;
 
 map.on("mousemove", ({ latlng }) => {
+  if (!window.matchMedia("(hover: hover)").matches) return;
   if (!pointer) requestAnimationFrame(showHint);
   pointer = latlng;
 });

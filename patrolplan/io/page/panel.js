@@ -76,8 +76,8 @@ function eventRow(event, index, actions) {
   return row;
 }
 
-function eventPopup(indices) {
-  const first = plan.events[indices.find((index) => plan.events[index].kind === "visit") ?? indices[0]];
+function eventPopup(indices, look) {
+  const first = plan.events[indices.includes(look.chosen) ? look.chosen : indices.find((index) => plan.events[index].kind === "visit") ?? indices[0]];
   const box = element("div", { class: "popup" }, element("h2", { name: first.label || EVENT_WORDS[first.kind] }));
   if (first.street && !first.label.includes(first.street)) box.append(element("p", { class: "street", name: first.street }));
   const sorted = [...indices].sort((a, b) => a - b);
@@ -86,7 +86,7 @@ function eventPopup(indices) {
     const visit = event.kind === "visit";
     const when = event.start === event.leave ? event.start : `${event.start}–${event.leave}`;
     const what = visit ? `${plan.crews[event.crew].name}, stop ${event.order}` : `${plan.crews[event.crew].name}, ${EVENT_WORDS[event.kind].toLowerCase()}`;
-    const line = element("p", { class: "visit" }, element("strong", { text: when }), " ", element("span", { name: what }));
+    const line = element("p", { class: index === look.chosen && indices.length > 1 ? "visit chosen" : "visit" }, element("strong", { text: when }), " ", element("span", { name: what }));
     if (event.stay) line.append(` · ${event.stay}`);
     box.append(line);
     const next = plan.events[sorted[sorted.indexOf(index) + 1]];

@@ -16,14 +16,22 @@ function routePainter(look) {
   return function (context, view) {
     const aside = byZoom(view.zoom, [13, 1.2], [18, 6]);
     // Crews that share a street walk in lanes of their own.
-    const lane = (crew) => aside * (1 + 0.85 * (crew % 3));
+    const lane = (crew) => aside * (1 + 0.6 * (crew % 3));
     const lines = legs.rows
       .map((leg, i) => ({ leg, path: look.crews[leg.crew] ? besides(view, i, lane(leg.crew)) : [] }))
       .filter(({ path }) => path.length > 1);
-    for (const { leg, path } of lines) stroke(context, view, path, leg, colour("halo"), 2.5);
-    for (const { leg, path } of lines) stroke(context, view, path, leg, crewColour(leg.crew), 0);
-    for (const { leg, path } of lines) arrows(context, view, path, crewColour(leg.crew));
+    const chosen = lines.filter(({ leg }) => look.events.includes(leg.event));
+    context.globalAlpha = chosen.length ? 0.3 : 1;
+    paintLines(context, view, lines);
+    context.globalAlpha = 1;
+    paintLines(context, view, chosen);
   };
+}
+
+function paintLines(context, view, lines) {
+  for (const { leg, path } of lines) stroke(context, view, path, leg, colour("halo"), 2.5);
+  for (const { leg, path } of lines) stroke(context, view, path, leg, crewColour(leg.crew), 0);
+  for (const { leg, path } of lines) arrows(context, view, path, crewColour(leg.crew));
 }
 
 function stroke(context, view, path, leg, paint, wider) {
