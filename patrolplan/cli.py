@@ -55,12 +55,21 @@ def main() -> None:
 
 @main.command(short_help="Start a folder: write a commented plan.toml.")
 @click.argument("folder", type=OUT_FOLDER)
-@click.option("--streets", type=IN_FILE, required=True, help="OpenStreetMap file (.osm.pbf, .osm, ...).")
-@click.option("--offences", type=IN_FILE, help="Table of offences.")
-@click.option("--places", type=IN_FILE, help="Table of places people visit.")
-@click.option("--problems", type=IN_FILE, help="Table of problems that residents named.")
+@click.option(
+    "--streets", metavar="FILE", type=IN_FILE, required=True, help="OpenStreetMap file (.osm.pbf, .osm, ...)."
+)
+@click.option("--offences", metavar="FILE", type=IN_FILE, help="Table of offences.")
+@click.option("--places", metavar="FILE", type=IN_FILE, help="Table of places people visit.")
+@click.option("--problems", metavar="FILE", type=IN_FILE, help="Table of problems that residents named.")
 @click.option("--station", metavar="LON,LAT", callback=_lon_lat, help="Where shifts begin and end.")
-@click.option("--officers", type=click.IntRange(1, 500), default=2, show_default=True, help="How many walk.")
+@click.option(
+    "--officers",
+    metavar="N",
+    type=click.IntRange(1, 500),
+    default=2,
+    show_default=True,
+    help="How many walk.",
+)
 @click.option("--date", metavar="YYYY-MM-DD", callback=_day, help="Day of the plan.  [default: tomorrow]")
 @click.option("--shift", metavar="HH:MM-HH:MM", default="16:00-20:00", show_default=True, help="Local time.")
 @click.option("--timezone", metavar="NAME", help="Such as Europe/Kyiv.  [default: that of the place]")
@@ -94,7 +103,7 @@ def check(plan_file: Path, as_json: bool, strict: bool) -> None:
 
 @main.command(short_help="Write the walkable streets of an OSM file.")
 @click.argument("file", type=IN_FILE)
-@click.option("--out", type=OUT_FILE, required=True, help="GeoPackage to write.")
+@click.option("--out", metavar="FILE", type=OUT_FILE, required=True, help="GeoPackage to write.")
 @as_json
 @force
 def network(file: Path, out: Path, as_json: bool, force: bool) -> None:
@@ -117,7 +126,7 @@ def network(file: Path, out: Path, as_json: bool, force: bool) -> None:
 
 @main.command(short_help="Write what each street needs at each hour.")
 @plan_file
-@click.option("--out", type=OUT_FILE, required=True, help="GeoPackage to write.")
+@click.option("--out", metavar="FILE", type=OUT_FILE, required=True, help="GeoPackage to write.")
 @as_json
 @strict
 @force
@@ -151,12 +160,20 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
 
 @main.command(short_help="Plan timed routes; write map, GPX, tables.")
 @plan_file
-@click.option("--out", type=OUT_FOLDER, required=True, help="Folder for the files of the plan.")
-@click.option("--seconds", type=click.FloatRange(0, 86400, min_open=True), help="Seconds of search.")
-@click.option("--solutions", type=click.IntRange(1, 100000), help="Search a fixed amount: repeats exactly.")
+@click.option(
+    "--out", metavar="DIR", type=OUT_FOLDER, required=True, help="Folder for the files of the plan."
+)
+@click.option(
+    "--seconds", metavar="S", type=click.FloatRange(0, 86400, min_open=True), help="Seconds of search."
+)
+@click.option(
+    "--solutions", metavar="N", type=click.IntRange(1, 100000), help="Search a fixed amount: repeats exactly."
+)
 @click.option("--refine", type=click.Choice(["true", "none"]), help="none: the routes of OR-Tools alone.")
-@click.option("--seed", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
-@click.option("--officers", type=click.IntRange(1, 500), help="That many crews of one officer each.")
+@click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
+@click.option(
+    "--officers", metavar="N", type=click.IntRange(1, 500), help="That many crews of one officer each."
+)
 @click.option("--shift", metavar="HH:MM-HH:MM", help="The shift of every crew.")
 @as_json
 @strict
@@ -173,8 +190,17 @@ def plan(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool, *
 
 
 @main.command(short_help="Plan a day of the invented example.")
-@click.option("--out", type=OUT_FOLDER, default="patrolplan-demo", show_default=True, help="Folder to make.")
-@click.option("--seconds", type=click.FloatRange(0, 86400, min_open=True), help="Seconds of search.")
+@click.option(
+    "--out",
+    metavar="DIR",
+    type=OUT_FOLDER,
+    default="patrolplan-demo",
+    show_default=True,
+    help="Folder to make.",
+)
+@click.option(
+    "--seconds", metavar="S", type=click.FloatRange(0, 86400, min_open=True), help="Seconds of search."
+)
 @as_json
 @force
 def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:
