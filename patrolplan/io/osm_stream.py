@@ -240,8 +240,8 @@ def _place_row(osm_id: str, kind: str, tags: Mapping[str, str]) -> tuple[str, st
 
 
 def _is_barrier(tags: Mapping[str, str]) -> bool:
-    if tags.get("tunnel", "no") != "no" or tags.get("covered") == "yes":
-        return False
+    if layer_of(tags) != 0 or tags.get("covered") == "yes":
+        return False  # a viaduct is walked under, a tunnel walked over
     return (
         tags.get("railway") in _RAILS
         or tags.get("waterway") in _WATERS

@@ -232,6 +232,17 @@ def test_no_join_across_a_railway_or_river(read):
         assert walled.street_km == pytest.approx(1.18, abs=0.12)
 
 
+def test_a_railway_on_a_viaduct_parts_no_street(read):
+    town = Town()
+    for y in (0, 14):
+        town.way((-200, y), (0, y), (200, y), highway="primary", name="Avenue", oneway="yes")
+    town.way((0, -150), (0, 0), (0, 14), (0, 160), highway="residential")
+    town.way((-200, 7), (200, 7), railway="subway", bridge="viaduct")
+    assert (read(town).segments["name"] == "Avenue").sum() == 2
+    town.ways[-1] = (town.ways[-1][0], town.ways[-1][1], {"railway": "rail"})
+    assert (read(town).segments["name"] == "Avenue").sum() == 4
+
+
 def test_split_intersection_is_one_junction(read):
     town = Town()
     town.way((-200, 0), (-4, 0), (4, 0), (200, 0), highway="residential", name="Main")
