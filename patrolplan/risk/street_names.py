@@ -36,26 +36,8 @@ _TYPES = {
     "тупик": "туп",
 }
 _TYPE_OF = {word: name for name, short in _TYPES.items() for word in (name, *short.split())}
-_WORDS_OUT = frozenset(
-    [
-        "n",
-        "s",
-        "e",
-        "w",
-        "ne",
-        "nw",
-        "se",
-        "sw",
-        "north",
-        "south",
-        "east",
-        "west",
-        "block",
-        "blk",
-        "буд",
-        "будинок",
-    ]
-)
+_DIRECTIONS = ["n", "s", "e", "w", "ne", "nw", "se", "sw", "north", "south", "east", "west"]
+_WORDS_OUT = frozenset([*_DIRECTIONS, "block", "blk", "буд", "будинок"])
 _PREFIX = re.compile(r"^(on or near|near|at|біля|поблизу)\s+")
 _BLOCK = re.compile(r"^\d+[a-z]?\s+(?=.*[a-z])")
 _HOUSE = re.compile(r"(,\s*|\s+)(буд\.?|будинок|no\.?|№)?\s*\d+[а-яіїєa-z]?(/\d+)?$")
