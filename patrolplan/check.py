@@ -39,7 +39,8 @@ class TableReport:
     used
         Records that need rests on.
     set_aside
-        One row a reason: ``reason``, ``count``, ``first_rows`` (tuple of 1-based data rows).
+        One row a reason: ``reason``, ``count``, ``first_rows`` (tuple of 1-based data rows;
+        places of the street file have none).
     """
 
     name: str
@@ -220,6 +221,6 @@ def _by_reason(aside: pd.DataFrame) -> pd.DataFrame:
         {
             "reason": [str(reason) for reason, _ in groups],
             "count": [len(rows) for _, rows in groups],
-            "first_rows": [tuple(int(row) for row in rows[:FIRST_ROWS]) for _, rows in groups],
+            "first_rows": [tuple(int(row) for row in rows[rows > 0][:FIRST_ROWS]) for _, rows in groups],
         }
     )

@@ -175,7 +175,7 @@ def _street_lines(network: StreetNetwork) -> list[str]:
 def _table_lines(table: TableReport) -> list[str]:
     lines = [f"{table.name}: {table.read:,} read, {table.used:,} used"]
     return lines + [
-        f"  set aside, {reason}: {count:,} (first rows: {', '.join(map(str, rows))})"
+        f"  set aside, {reason}: {count:,}" + (f" (first rows: {', '.join(map(str, rows))})" if rows else "")
         for reason, count, rows in zip(
             table.set_aside["reason"], table.set_aside["count"], table.set_aside["first_rows"], strict=True
         )

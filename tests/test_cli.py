@@ -18,10 +18,16 @@ from patrolplan.cli_plan import example_into
 from patrolplan.errors import InputError
 
 ROOT = Path(__file__).parents[1]
-PLAN_KEYS = (
-    "score share_on_shift share_by_part greedy_score crews stops walk_km hot_spots segments offences_used "
-    "offences_set_aside stopped_by seconds outputs"
-).split()  # noqa: SIM905
+PLAN_KEYS = ("score", "share_on_shift", "share_by_part", "greedy_score", "crews", "stops", "walk_km")
+PLAN_KEYS += (
+    "hot_spots",
+    "segments",
+    "offences_used",
+    "offences_set_aside",
+    "stopped_by",
+    "seconds",
+    "outputs",
+)
 
 
 def run(*words):
