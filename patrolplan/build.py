@@ -17,7 +17,7 @@ from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.snap import snap
-from patrolplan.graph.walk import StreetPoint, Walks, node_point, walks_between
+from patrolplan.graph.walk import StreetPoint, Walks, node_point, segments_within, walks_between
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.problem import NEVER, PatrolProblem
@@ -140,6 +140,19 @@ def walks_for(
     """Walks between all locations of the problem, at pace 1."""
     points, _ = places_to_walk(network, hot_spots, crews)
     return walks_between(network, points, speed_m_per_s=transfer_speed_m_per_s, limit_s=longest_leg_s)
+
+
+def streets_in_reach(
+    network: StreetNetwork,
+    crews: Sequence[Crew],
+    *,
+    transfer_speed_m_per_s: float = TRANSFER_SPEED_M_PER_S,
+    longest_leg_s: int = 2700,
+) -> NDArray[np.bool_]:
+    """Whether each segment can be walked to from some crew's station within the longest leg, [segments]."""
+    stations = sorted({place for crew in crews for place in (crew.start, crew.end)})
+    limit_m = longest_leg_s * transfer_speed_m_per_s
+    return segments_within(network, _station_points(network, stations), limit_m=limit_m)
 
 
 def build_problem(

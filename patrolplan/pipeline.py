@@ -6,7 +6,7 @@ read -> weigh -> find_hot_spots -> build_problem -> solve -> make_plan
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
@@ -16,25 +16,32 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from patrolplan.build import build_problem, walks_for
+from patrolplan.build import build_problem, streets_in_reach, walks_for
 from patrolplan.config import Settings
 from patrolplan.crews import clock_notes, crews_of
+from patrolplan.duty import Crew
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.io.kinds_file import read_kinds
 from patrolplan.io.osm import read_osm
+from patrolplan.io.stations import station_faults
 from patrolplan.io.tables import read_offences, read_places, read_problems
 from patrolplan.make import make_plan
 from patrolplan.plan import PatrolPlan
-from patrolplan.risk.hot_spots import find_hot_spots
+from patrolplan.risk.hot_spot_cover import HotSpotCover, cover_of
+from patrolplan.risk.hot_spots import HotSpot, find_hot_spots
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.weigh import weigh
 from patrolplan.risk.weights import SegmentWeights
-from patrolplan.solver.solve import solve
+from patrolplan.solver.solve import Progress, solve
 from patrolplan.solver.stop import Stop
 from patrolplan.units import KMH
 
 PACKAGES_THAT_DECIDE = ("patrolplan", "numpy", "scipy", "numba", "ortools", "osmium", "shapely", "geopandas")
 """Their versions may change a plan, so they are written into it."""
+
+OFFENCE_SETTINGS_OF_NEED = {"since", "until", "max_distance_m", "with_officer_found"}
+"""Settings of the offence table that bear on weighing rather than reading."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,6 +65,7 @@ class Loaded:
     offences: Offences | None
     places: gpd.GeoDataFrame | None
     problems: gpd.GeoDataFrame | None
+    kinds: pd.DataFrame | None
     sha256: Mapping[str, str]
     osm_timestamp: str
 
@@ -86,6 +94,8 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     offences = tried("reading offences", lambda: _offences(settings, zone)) if settings.offences else None
     places = tried("reading places", lambda: _own_places(settings)) if settings.places.file else None
     problems = tried("reading problems", lambda: _problems(settings, zone)) if settings.problems else None
+    kinds_file = settings.offences.kinds_file if settings.offences else None
+    kinds = tried("reading kinds of offence", lambda: read_kinds(kinds_file)) if kinds_file else None
     if faults:
         raise InputError(faults)
     return Loaded(
@@ -94,6 +104,7 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         offences=offences,
         places=_joined([streets.places if settings.places.from_osm else None, places]),
         problems=problems,
+        kinds=kinds,
         sha256={path.name: file_sha256(path) for path in input_files(settings)},
         osm_timestamp=streets.timestamp,
     )
@@ -101,18 +112,24 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
 
 def weigh_loaded(loaded: Loaded) -> SegmentWeights:
     """Need of every segment at each hour of the week, by the plan file's settings."""
-    settings = loaded.settings
+    settings, table = loaded.settings, loaded.settings.offences
     shares = (settings.need.a_off, settings.need.a_foot, settings.need.a_prob)
-    policy = dict(zip(("a_off", "a_foot", "a_prob"), shares, strict=True)) if shares[0] is not None else None
+    named = ("a_off", "a_foot", "a_prob")
+    policy = {name: share for name, share in zip(named, shares, strict=True) if share is not None}
+    of_table = {} if table is None else table.model_dump(include=OFFENCE_SETTINGS_OF_NEED)
     return weigh(
         loaded.network,
         offences=loaded.offences,
         places=loaded.places,
         problems=loaded.problems,
         timezone=settings.community.timezone,
-        policy=policy,
+        as_of=None if loaded.offences else first_day(settings),
+        policy=policy or None,
+        kinds=loaded.kinds,
         bandwidth_m=settings.need.bandwidth_m,
         half_life_days=settings.need.half_life_days,
+        reach_m=settings.places.reach_m,
+        **of_table,
     )
 
 
@@ -121,7 +138,7 @@ def make(
     *,
     stop: Stop | None = None,
     on_progress: Callable[[str], None] | None = None,
-    on_search: Callable[[Any], None] | None = None,
+    on_search: Callable[[Progress], None] | None = None,
 ) -> PatrolPlan:
     """Plan what the plan file asks for.
 
@@ -147,28 +164,9 @@ def make(
     tell("weighing streets")
     weights = weigh_loaded(loaded)
     tell("finding hot spots")
-    spots, walking = settings.hot_spots, settings.walking
-    hot_spots = find_hot_spots(
-        loaded.network,
-        weights,
-        [crew.shift for crew in crews],
-        timezone=zone,
-        dwell_min=int(spots.dwell_min),
-        max_dwell_min=int(spots.max_dwell_min),
-        radius_m=spots.radius_m,
-        min_apart_m=spots.apart_m,
-        max_hot_spots=spots.max_count,
-        patrol_speed_m_per_s=walking.patrol_km_h * KMH,
-    )
-    if not hot_spots:
-        raise NoPlanError(
-            "no hot spot: nothing in the shifts' hours needs a visit; check the tables and hours"
-        )
+    hot_spots, cover = spots_in_reach(loaded, weights, crews)
     tell("timing walks")
-    legs = {
-        "transfer_speed_m_per_s": walking.transfer_km_h * KMH,
-        "longest_leg_s": round(walking.longest_leg_min * 60),
-    }
+    legs = _leg_options(settings)
     walks = walks_for(loaded.network, hot_spots, crews, **legs)
     problem = build_problem(
         loaded.network,
@@ -203,8 +201,73 @@ def make(
         walks=walks,
         community=settings.community.name,
         provenance=_provenance(loaded),
-        notes=clock_notes(settings),
+        notes=(*clock_notes(settings), *cover),
     )
+
+
+def spots_in_reach(
+    loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew]
+) -> tuple[tuple[HotSpot, ...], tuple[str, ...]]:
+    """The hot spots of the crews' shifts within reach of their stations, and notes on what they hold.
+
+    Raises
+    ------
+    InputError
+        A station lies too far from any street.
+    NoPlanError
+        No street within reach needs a visit.
+    """
+    settings, network = loaded.settings, loaded.network
+    stations = {station.name: (station.lon, station.lat) for station in settings.stations}
+    faults = station_faults(network, {f'station "{name}"': at for name, at in stations.items()})
+    if faults:
+        raise InputError(faults)
+    spots = settings.hot_spots
+    shifts = [crew.shift for crew in crews]
+    options: dict[str, Any] = {
+        "timezone": settings.community.timezone,
+        "max_dwell_min": spots.max_dwell_min,
+        "patrol_speed_m_per_s": settings.walking.patrol_km_h * KMH,
+    }
+    hot_spots = find_hot_spots(
+        network,
+        weights,
+        shifts,
+        dwell_min=spots.dwell_min,
+        radius_m=spots.radius_m,
+        min_apart_m=spots.apart_m,
+        max_hot_spots=spots.max_count,
+        within=streets_in_reach(network, crews, **_leg_options(settings)),
+        **options,
+    )
+    if not hot_spots:
+        raise NoPlanError(
+            "no hot spot: no street in reach of the stations needs a visit in the shifts' hours; "
+            "check tables, hours and walking.longest_leg_min"
+        )
+    return hot_spots, cover_notes(cover_of(network, weights, shifts, hot_spots, **options), len(hot_spots))
+
+
+def cover_notes(cover: HotSpotCover, n_hot_spots: int) -> tuple[str, ...]:
+    """Plain sentences on what the hot spots hold and what they can't."""
+    held = (
+        f"the {n_hot_spots} hot spots within reach of the stations hold {cover.need_share:.0%} of the need "
+        f"in these hours, on {cover.length_share:.0%} of the street length"
+    )
+    # A street that is too long for a visit is a limit of the method, so it is told where it matters.
+    long = cover.outside[cover.outside["why"].str.contains("long:") & (cover.outside["need_share"] > 0.005)]
+    if long.empty:
+        return (held,)
+    names = ", ".join(dict.fromkeys(name or "a street without name" for name in long["name"].head(3)))
+    return held, (
+        f"too long to be walked there and back in one visit, so never a stop: {names} "
+        f"({long['need_share'].sum():.1%} of the need)"
+    )
+
+
+def first_day(settings: Settings) -> date:
+    """The day of the first shift."""
+    return min(crew.shift.start for crew in crews_of(settings)).date()
 
 
 def stop_of(settings: Settings) -> Stop:
@@ -217,7 +280,9 @@ def stop_of(settings: Settings) -> Stop:
 def input_files(settings: Settings) -> tuple[Path, ...]:
     """Every file that the settings point at."""
     sections = (settings.streets, settings.offences, settings.places, settings.problems)
-    return tuple(section.file for section in sections if section is not None and section.file is not None)
+    files = [section.file for section in sections if section is not None]
+    files.append(settings.offences.kinds_file if settings.offences else None)
+    return tuple(file for file in files if file is not None)
 
 
 def file_sha256(path: Path) -> str:
@@ -229,7 +294,12 @@ def file_sha256(path: Path) -> str:
 def _offences(settings: Settings, zone: str) -> Offences:
     table = settings.offences
     assert table is not None
-    return read_offences(table.file, timezone=zone, columns=_named(table.columns), crs=table.crs)
+    return read_offences(
+        table.file,
+        timezone=zone,
+        columns=_named(table.columns),
+        **table.model_dump(include={"crs", "encoding", "day_first"}),
+    )
 
 
 def _own_places(settings: Settings) -> gpd.GeoDataFrame:
@@ -242,6 +312,14 @@ def _problems(settings: Settings, zone: str) -> gpd.GeoDataFrame:
     table = settings.problems
     assert table is not None
     return read_problems(table.file, timezone=zone, columns=_named(table.columns), crs=table.crs)
+
+
+def _leg_options(settings: Settings) -> dict[str, Any]:
+    walking = settings.walking
+    return {
+        "transfer_speed_m_per_s": walking.transfer_km_h * KMH,
+        "longest_leg_s": round(walking.longest_leg_min * 60),
+    }
 
 
 def _named(columns: Any) -> dict[str, str] | None:
