@@ -21,6 +21,9 @@ BAD_INPUT, NO_PLAN, WITH_WARNINGS, INTERRUPTED = 1, 3, 4, 130
 """Exit codes; 0 is done, 2 wrong usage (click's own)."""
 
 
+STAGES = {"compiling": "compiling (kept for the next time)", "routing": "OR-Tools", "refine": "refining"}
+
+
 class Verb(click.Command):
     """A command whose errors, where the user can mend them, end with a message and an exit code."""
 
@@ -83,9 +86,9 @@ class Desk:
     def search(self, progress: Any) -> None:
         """Where the search stands: any object with ``stage``, ``share`` (0 to 1) and ``score``."""
         if self._bar is not None:
-            words = f"searching routes: {progress.stage}"
+            words = f"searching routes: {STAGES.get(progress.stage, progress.stage)}"
             if progress.score > 0:
-                words += f", {progress.score:.3%} of the week's need"
+                words += f", best so far {progress.score * 100:.3f} % of the week's need"
             self._bar.update(self._task, description=words, total=1.0, completed=progress.share)
 
 
