@@ -2,27 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
-from numpy.typing import NDArray
 
+from patrolplan.io.map_packing import base64_of, packed_lines, unsigned, varints
 from patrolplan.io.text import one_line
-from patrolplan.io.times import clock, minutes_of_hours
-from patrolplan.io.words import counted, minutes_text, share_text
+from patrolplan.io.times import clock, clock_end, minutes_of_hours
+from patrolplan.io.word_forms import counted, minutes_text, share_text
 from patrolplan.plan import PatrolPlan
 from patrolplan.risk.weights import PARTS
 from patrolplan.units import OSM_CREDIT
 from patrolplan.version import __version__
-
-SCALE = 1_000_000
-"""Parts of a degree: coordinates are whole numbers of about 0.1 m."""
 
 LARGE = 1_500_000
 """Bytes of need from which one byte a value (within 0.4 % of the term's peak) has to do instead of two."""
@@ -56,35 +50,19 @@ def map_data(plan: PatrolPlan) -> dict[str, Any]:
     }
 
 
-def varints(values: NDArray[np.int64]) -> bytes:
-    """Whole numbers within ±2^34 as variable-length bytes: zigzag, seven bits a byte, low bits first.
-
-    Examples
-    --------
-    >>> list(varints(np.array([0, -1, 1, 64, -300])))
-    [0, 1, 2, 128, 1, 215, 4]
-    """
-    folded = np.where(values < 0, -2 * values - 1, 2 * values)
-    groups = (folded[:, None] >> np.arange(0, 35, 7)) & 127
-    beyond = folded[:, None] >> np.arange(7, 42, 7) > 0
-    kept = np.column_stack([np.full(len(folded), True), beyond[:, :-1]])
-    packed = (groups | np.where(beyond, 128, 0))[kept].astype(np.uint8)
-    return bytes(packed.tobytes())
-
-
 def _streets(plan: PatrolPlan) -> dict[str, Any]:
     segments = plan.network.segments
     names, name = np.unique([one_line(text) for text in segments["name"]], return_inverse=True)
     english = dict(zip(segments["name"].map(one_line), segments["name_en"].map(one_line), strict=True))
     kinds, kind = np.unique(segments["kind"].astype(str), return_inverse=True)
     return {
-        "lines": _packed_lines(segments.geometry),
-        "length_dm": _base64(varints((segments["length_m"].to_numpy() * 10).round().astype(np.int64))),
+        "lines": packed_lines(segments.geometry),
+        "length_dm": base64_of(varints((segments["length_m"].to_numpy() * 10).round().astype(np.int64))),
         "names": names.tolist(),
         "english": [english.get(text, "") for text in names],
-        "name": _base64(varints(name.astype(np.int64))),
+        "name": base64_of(varints(name.astype(np.int64))),
         "kinds": kinds.tolist(),
-        "kind": _base64(varints(kind.astype(np.int64))),
+        "kind": base64_of(varints(kind.astype(np.int64))),
     }
 
 
@@ -103,15 +81,9 @@ def _need(plan: PatrolPlan) -> dict[str, Any]:
         "bytes": width,
         "part": [PARTS.index(str(weights.terms["part"].iloc[row])) for row in rows],
         "peak": [float(f"{value:.6g}") for value in share[rows] * top_space * top_time],
-        "space": _base64(_whole(np.sqrt(weights.space[rows] / top_space[:, None]), width=width)),
-        "time": _base64(_whole(weights.time[rows] / top_time[:, None], width=2)),
+        "space": base64_of(unsigned(np.sqrt(weights.space[rows] / top_space[:, None]), width=width)),
+        "time": base64_of(unsigned(weights.time[rows] / top_time[:, None], width=2)),
     }
-
-
-def _whole(shares: NDArray[np.float64], *, width: int) -> bytes:
-    """Shares of the peak as little-endian unsigned integers of one or two bytes."""
-    top = 256**width - 1
-    return bytes((shares * top).round().astype(f"<u{width}").tobytes())
 
 
 def _crews(plan: PatrolPlan) -> list[dict[str, Any]]:
@@ -121,7 +93,7 @@ def _crews(plan: PatrolPlan) -> list[dict[str, Any]]:
         {
             "name": one_line(crew.name),
             "officers": [one_line(officer.name) for officer in crew.officers],
-            "shift": f"{_day(crew.shift.start)}, {clock(crew.shift.start)}–{clock(crew.shift.end)}",
+            "shift": f"{_day(crew.shift.start)}, {clock(crew.shift.start)}–{clock_end(crew.shift.end)}",
             "sums": f"{counted(stops[index], 'stop')}, {walked.get(index, 0) / 1000:.1f} km on foot",
         }
         for index, crew in enumerate(plan.crews)
@@ -158,7 +130,7 @@ def _legs(plan: PatrolPlan) -> dict[str, Any]:
         at[event.crew, "patrol" if event.kind == "visit" else "", event.start] = index
         at[event.crew, "walk" if event.kind in ("visit", "end") else "", event.arrive] = index
     return {
-        "lines": _packed_lines(legs.geometry),
+        "lines": packed_lines(legs.geometry),
         "rows": [
             {
                 "crew": int(leg.crew),
@@ -246,7 +218,7 @@ def _when(plan: PatrolPlan) -> str:
         return ""
     start = min(crew.shift.start for crew in plan.crews)
     end = max(crew.shift.end for crew in plan.crews)
-    last = clock(end) if (end - start).total_seconds() < 24 * 3600 else f"{_day(end)}, {clock(end)}"
+    last = clock_end(end) if (end - start).total_seconds() < 24 * 3600 else f"{_day(end)}, {clock(end)}"
     return f"{_day(start)}, {clock(start)}–{last}"
 
 
@@ -260,16 +232,3 @@ def _first_hour(plan: PatrolPlan) -> int:
 def _day(instant: Any) -> str:
     at = pd.Timestamp(instant)
     return f"{at.day_name()[:3]} {at.day} {at.month_name()[:3]} {at.year}"
-
-
-def _packed_lines(lines: gpd.GeoSeries) -> dict[str, str]:
-    """Lines in WGS 84: number of points of each, and each point's steps from the one before."""
-    shapes = lines.to_crs("EPSG:4326").to_numpy()
-    points = np.rint(shapely.get_coordinates(shapes)[:, ::-1] * SCALE).astype(np.int64)
-    steps = np.diff(points, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
-    counts = shapely.get_num_coordinates(shapes).astype(np.int64)
-    return {"counts": _base64(varints(counts)), "steps": _base64(varints(steps.ravel()))}
-
-
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode("ascii")

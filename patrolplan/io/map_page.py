@@ -17,7 +17,19 @@ from patrolplan.io.atomic import write_text
 from patrolplan.io.map_data import map_data
 from patrolplan.plan import PatrolPlan
 
-SCRIPTS = ("data.js", "need.js", "canvas.js", "streets.js", "routes.js", "names.js", "panel.js", "main.js")
+SCRIPTS = (
+    "data.js",
+    "need.js",
+    "canvas.js",
+    "streets.js",
+    "routes.js",
+    "names.js",
+    "panel.js",
+    "map.js",
+    "hours.js",
+    "paper.js",
+    "main.js",
+)
 """Our own scripts in ``page/``, in the order they build on each other."""
 
 

@@ -36,6 +36,17 @@ def clock(instant: Any) -> str:
     return str(pd.Timestamp(instant).strftime("%H:%M"))
 
 
+def clock_end(instant: Any) -> str:
+    """The wall clock at the end of a span, where midnight reads 24:00.
+
+    Examples
+    --------
+    >>> clock_end(pd.Timestamp("2026-11-24 00:00", tz="Europe/Kyiv"))
+    '24:00'
+    """
+    return "24:00" if clock(instant) == "00:00" else clock(instant)
+
+
 def minutes_of_hours(
     plan: PatrolPlan, *, whole_horizon: bool = False
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -17,7 +17,7 @@ import shapely
 from patrolplan.io.atomic import atomic_folder
 from patrolplan.io.text import one_line, slug
 from patrolplan.io.times import clock
-from patrolplan.io.words import minutes_text
+from patrolplan.io.word_forms import minutes_text
 from patrolplan.plan import PatrolPlan
 from patrolplan.units import OSM_CREDIT
 

@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from plan_of_lattice import HOSTILE
 
-from patrolplan.io.map_data import SCALE, map_data, varints
+from patrolplan.io.map_data import map_data
+from patrolplan.io.map_packing import SCALE, varints
 from patrolplan.io.map_page import map_html, write_map
 from patrolplan.io.text import one_line
 from patrolplan.units import OSM_CREDIT

@@ -1,28 +1,4 @@
-// Puts the page together: the map, its layers, the hour slider, and what each control does.
-
-const look = {
-  hour: plan.first_hour,
-  part: "all",
-  byClass: [],
-  crews: plan.crews.map(() => true),
-  show: { need: true, spots: true, left: false, routes: true, stops: true, names: true },
-  found: [],
-  events: [],
-  chosen: -1,
-};
-
-const map = L.map("map", { zoomSnap: 0.25, zoomDelta: 1, maxZoom: 20, minZoom: 8, attributionControl: false, zoomControl: false });
-L.control.zoom({ position: "topright" }).addTo(map);
-L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
-L.control
-  .attribution({ prefix: false, position: "bottomright" })
-  .addAttribution('<a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">© OpenStreetMap contributors, ODbL</a>')
-  .addTo(map);
-
-const North = L.Control.extend({
-  onAdd: () => element("div", { class: "north", title: "North is up", role: "img", "aria-label": "North is up" }, element("span", { text: "▲" }), element("b", { text: "N" })),
-});
-new North({ position: "topright" }).addTo(map);
+// Puts the page together: layers, markers, what each control does, and the first look.
 
 const layers = {};
 [
@@ -85,74 +61,6 @@ function showLayer(name, on) {
 function repaint() {
   for (const layer of Object.values(layers)) layer.repaint();
   paintWeek();
-}
-
-// The hour of the week: colours, name, slider, bars.
-
-function showNeed(hour, part) {
-  Object.assign(look, { hour, part });
-  const ratios = need.ratios(hour, part);
-  look.byClass = [[], ...CLASSES.map(() => [])];
-  for (let s = 0; s < need.count; s++) look.byClass[need.classOf(ratios[s])].push(s);
-  layers.need.repaint();
-  const week = hour === "week";
-  byId("hour-name").textContent = week ? "Average over the week" : hourName(hour);
-  byId("whole-week").setAttribute("aria-pressed", String(week));
-  if (!week) {
-    byId("hour").value = hour;
-    const end = (hour % 24) + 1;
-    byId("hour").setAttribute("aria-valuetext", `${LONG_DAYS[Math.floor(hour / 24)]} ${hour % 24}:00 to ${end}:00`);
-  }
-  paintWeek();
-}
-
-function paintWeek() {
-  const canvas = byId("week");
-  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-  if (!width) return;
-  const density = window.devicePixelRatio || 1;
-  Object.assign(canvas, { width: width * density, height: height * density });
-  const context = canvas.getContext("2d");
-  context.scale(density, density);
-  const bars = need.byHour(look.part);
-  const top = Math.max(...bars) || 1;
-  const step = (width - 16) / HOURS;
-  const shift = new Set(plan.shift_hours);
-  context.font = "10px system-ui, sans-serif";
-  for (let hour = 0; hour < HOURS; hour++) {
-    const x = 8 + hour * step;
-    const tall = ((height - 14) * bars[hour]) / top;
-    context.fillStyle = colour(look.hour === hour ? "bar-now" : shift.has(hour) ? "bar-shift" : "bar");
-    context.fillRect(x, height - 13 - tall, Math.max(step - 0.6, 0.6), tall);
-    if (hour % 24) continue;
-    context.fillStyle = colour("quiet");
-    context.fillText(DAYS[hour / 24], x + 2, height - 2);
-    context.fillRect(x, height - 13, 1, 13);
-  }
-}
-
-function wireHours() {
-  const step = (by) => showNeed((Number(byId("hour").value) + by + HOURS) % HOURS, look.part);
-  byId("hour").addEventListener("input", () => showNeed(Number(byId("hour").value), look.part));
-  byId("earlier").addEventListener("click", () => step(-1));
-  byId("later").addEventListener("click", () => step(1));
-  byId("hour").addEventListener("keydown", (event) => {
-    const days = { PageUp: 1, PageDown: -1 }[event.key];
-    if (!days) return;
-    event.preventDefault();
-    step(24 * days);
-  });
-  byId("at-shift").addEventListener("click", () => showNeed(plan.first_hour, look.part));
-  byId("whole-week").addEventListener("click", () => showNeed(look.hour === "week" ? Number(byId("hour").value) : "week", look.part));
-  byId("hours").addEventListener("submit", (event) => event.preventDefault());
-  const used = [["all", "all need"], ...plan.parts.map(([part]) => [part, `from ${PART_NAMES[part]}`])];
-  byId("part").append(...used.map(([value, text]) => element("option", { value, text })));
-  byId("part").addEventListener("change", () => showNeed(look.hour, byId("part").value));
-  byId("legend").setAttribute("aria-label", "Colours from pale to dark: need from 1 to over 16 times the average street and hour");
-  byId("legend").append(
-    element("span", { class: "legend-title", text: "need, × average" }),
-    ...CLASS_NAMES.map((text, k) => element("span", { class: "class" }, element("i", { class: `need-${k + 1}` }), element("span", { text: text.replace("×", "") }))),
-  );
 }
 
 // What the panel's controls do.
@@ -260,35 +168,6 @@ function showHint() {
   const name = street < 0 ? "" : nameOfStreet(street);
   if (!name) hint.remove();
   else hint.setContent(element("span", { name })).setLatLng(latlng).addTo(map);
-}
-
-// Print in light colours with the routes in view, then back to how it was. On paper all canvases
-// become one of higher density: Chromium prints only the topmost of several.
-const ON_PAPER = ["left", "spots", "base", "need", "found", "routes", "names"];
-map.createPane("paper").style.zIndex = 425;
-const paper = new CanvasLayer(
-  "paper",
-  (context, view) => ON_PAPER.filter((name) => look.show[name] !== false).forEach((name) => layers[name].paint(context, view)),
-  { padding: 0, density: 3 },
-);
-let before = null;
-
-function beforePrint() {
-  before = { centre: map.getCenter(), zoom: map.getZoom() };
-  document.documentElement.classList.add("printing");
-  map.invalidateSize({ animate: false, pan: false });
-  map.fitBounds(boundsOf(legs, legs.rows.keys()) || boundsOf(streets, allStreets), { animate: false, padding: [12, 12] });
-  Object.values(layers).forEach((layer) => layer.remove());
-  paper.addTo(map);
-}
-
-function afterPrint() {
-  document.documentElement.classList.remove("printing");
-  map.invalidateSize({ animate: false, pan: false });
-  if (before) map.setView(before.centre, before.zoom, { animate: false });
-  paper.remove();
-  ON_PAPER.filter((name) => look.show[name] !== false).forEach((name) => layers[name].addTo(map));
-  paintWeek();
 }
 
 window.addEventListener("beforeprint", beforePrint);

@@ -1,0 +1,25 @@
+// The map itself with its controls, and what is shown of it now.
+
+const look = {
+  hour: plan.first_hour,
+  part: "all",
+  byClass: [],
+  crews: plan.crews.map(() => true),
+  show: { need: true, spots: true, left: false, routes: true, stops: true, names: true },
+  found: [],
+  events: [],
+  chosen: -1,
+};
+
+const map = L.map("map", { zoomSnap: 0.25, zoomDelta: 1, maxZoom: 20, minZoom: 8, attributionControl: false, zoomControl: false });
+L.control.zoom({ position: "topright" }).addTo(map);
+L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+L.control
+  .attribution({ prefix: false, position: "bottomright" })
+  .addAttribution('<a href="https://www.openstreetmap.org/copyright" target="_blank" rel="noopener noreferrer">© OpenStreetMap contributors, ODbL</a>')
+  .addTo(map);
+
+const North = L.Control.extend({
+  onAdd: () => element("div", { class: "north", title: "North is up", role: "img", "aria-label": "North is up" }, element("span", { text: "▲" }), element("b", { text: "N" })),
+});
+new North({ position: "topright" }).addTo(map);
