@@ -99,7 +99,7 @@ ROADS = (
          ((-58, -13), (-221, -55), (-408, -153), (-612, -196), (-901, -183))),
     Road("вулиця Гончарна", "residential", {},
          ((66, 36), (109, 162), (162, 323), (115, 527), (51, 659))),
-    Road("вулиця Паркова", "residential", {}, ((162, 323), (238, 337), (280, 333))),
+    Road("вулиця Паркова", "residential", {}, ((162, 323), (225, 335), (258, 336))),
     Road("вулиця Промислова", "tertiary", {"hgv": "yes"},
          ((-803, -1062), (-425, -1041), (-34, -1062), (212, -1046), (340, -1058))),
     Road("вулиця Заводська", "tertiary", {"hgv": "yes"},
@@ -107,16 +107,17 @@ ROADS = (
 )  # fmt: skip
 
 DISTRICTS = (
-    ("core", 0, 0), ("core", -170, 144), ("core", 94, -170), ("core", -212, -128), ("core", 196, 144),
-    ("core", -17, -340), ("core", 26, 298), ("park", 235, 470), ("park", 222, 530), ("park", 235, 230),
+    ("core", 0, 0), ("core", -170, 144), ("core", 94, -170), ("core", -212, -128), ("core", 105, 120),
+    ("core", -17, -340), ("core", 26, 298), ("core", 270, -130), ("core", 225, -330), ("park", 235, 470),
+    ("park", 222, 530), ("park", 215, 330), ("park", 235, 230), ("park", 240, 140),
     ("garden", -595, 382), ("garden", -1190, 425), ("garden", -425, 892), ("garden", -510, -382),
     ("garden", -1105, -255), ("garden", -128, 552), ("garden", -357, -638), ("garden", 51, -680),
     ("garden", 638, -638), ("garden", 85, 867), ("garden", 595, 722), ("garden", -510, 0),
-    ("garden", 1232, 468), ("garden", 408, -612), ("garden", 180, 700), ("garden", 380, 690), ("blocks", 430, 420),
-    ("blocks", 527, -128), ("blocks", 850, -51), ("blocks", 620, 255), ("blocks", 790, 280),
-    ("blocks", 476, 280), ("blocks", 476, -298), ("blocks", 765, -212),
-    ("cottages", 1275, 42), ("cottages", 1258, -298), ("industry", -340, -1062), ("industry", 42, -1062),
-    ("industry", 1190, -978), ("industry", 680, -1071), ("industry", 1207, -663),
+    ("garden", 1232, 468), ("garden", 408, -612), ("garden", 180, 700), ("garden", 95, 560),
+    ("garden", 380, 690), ("blocks", 430, 420), ("blocks", 527, -128), ("blocks", 850, -51),
+    ("blocks", 620, 255), ("blocks", 790, 280), ("blocks", 476, 280), ("blocks", 476, -298),
+    ("blocks", 765, -212), ("cottages", 1275, 42), ("cottages", 1258, -298), ("industry", -340, -1062),
+    ("industry", 42, -1062), ("industry", 1190, -978), ("industry", 680, -1071), ("industry", 1207, -663),
     ("industry", -935, -978), ("garages", 808, -833),
 )  # fmt: skip
 """What the land is: each block takes the word of the nearest of these points."""
@@ -166,7 +167,7 @@ class Land(NamedTuple):
 
 LANDS = {
     "core": Land(82, 125, 0.07, 0.06, {"highway": "residential", "lit": "yes", "surface": "asphalt"}),
-    "garden": Land(116, 225, 0.10, 0.16, {"highway": "residential"}),
+    "garden": Land(133, 245, 0.10, 0.16, {"highway": "residential"}),
     "cottages": Land(96, 180, 0.06, 0.22, {"highway": "residential", "surface": "gravel"}),
     "blocks": Land(200, 250, 0.04, 0.0, {"highway": "residential", "lit": "yes", "surface": "asphalt"}),
     "industry": Land(210, 320, 0.05, 0.1, {"highway": "unclassified", "surface": "concrete:plates"}),
@@ -196,7 +197,7 @@ class Line:
         return "highway" not in self.tags
 
 
-def curve(points: Sequence[Point] | Array, *, step_m: float = 22.0) -> Array:
+def curve(points: Sequence[Point] | Sequence[Array] | Array, *, step_m: float = 22.0) -> Array:
     """A Catmull-Rom curve through all the points, with a vertex at each of them."""
     p = np.asarray(points, dtype=float)
     closed = len(p) > 3 and np.allclose(p[0], p[-1])
@@ -215,7 +216,7 @@ def curve(points: Sequence[Point] | Array, *, step_m: float = 22.0) -> Array:
 
 def lengths(xy: Array) -> Array:
     """Length of each piece of a line."""
-    return np.hypot(*np.diff(xy, axis=0).T)
+    return np.asarray(np.hypot(*np.diff(xy, axis=0).T))
 
 
 def length(xy: Array) -> float:
@@ -240,7 +241,7 @@ def beside(xy: Array, offset_m: float | Array) -> Array:
     """A line to the left of another (to the right where the offset is negative)."""
     d = np.gradient(xy, axis=0)
     normal = np.column_stack([-d[:, 1], d[:, 0]]) / np.maximum(np.hypot(*d.T), 1e-9)[:, None]
-    return xy + normal * np.reshape(offset_m, (-1, 1))
+    return np.asarray(xy + normal * np.reshape(offset_m, (-1, 1)))
 
 
 def nearest_on(xy: Array, point: Array) -> tuple[float, float, Array]:
@@ -262,7 +263,7 @@ def inside(ring: Array, points: Array) -> npt.NDArray[np.bool_]:
     spans = (a[:, 1] > y) != (b[:, 1] > y)
     rise = np.where(b[:, 1] == a[:, 1], 1.0, b[:, 1] - a[:, 1])
     left = x < (b[:, 0] - a[:, 0]) * (y - a[:, 1]) / rise + a[:, 0]
-    return (spans & left).sum(1) % 2 == 1
+    return np.asarray((spans & left).sum(1) % 2 == 1)
 
 
 def area(ring: Array) -> float:
@@ -366,8 +367,8 @@ def blocks_between(lines: Sequence[Line]) -> list[Block]:
              for pair in pairwise(chain)}  # fmt: skip
     around = _turns(net)
     blocks, seen = [], set()
-    for edge in [(u, v) for u in sorted(around) for v in around[u]]:
-        ring: list[int] = []
+    for first in [(u, v) for u in sorted(around) for v in around[u]]:
+        edge, ring = first, list[int]()
         while edge not in seen:
             seen.add(edge)
             ring.append(edge[0])
@@ -462,17 +463,14 @@ class Grower:
         rng = self.rng
         normal = np.array([-box.along[1], box.along[0]])
         way, side, room = (normal, box.along, box.long) if across else (box.along, normal, box.wide)
-        a = rng.gauss(0, 0.13)
-        way = np.array(
-            [way[0] * math.cos(a) - way[1] * math.sin(a), way[0] * math.sin(a) + way[1] * math.cos(a)]
-        )
+        way = _turned(way, rng.gauss(0, 0.13))
         hits = _line_hits(block.ring, box.middle + side * room * rng.uniform(-0.13, 0.13), way)
         if hits is None:
             return None
-        ends = [self._settle(block, k, point) for k, point in hits]
-        if ends[0] is None or ends[1] is None:
+        one, other = (self._settle(block, k, point) for k, point in hits)
+        if one is None or other is None:
             return None
-        (i, start, wall_i), (j, end, wall_j) = ends
+        (i, start, wall_i), (j, end, wall_j) = one, other
         if i == j:
             return None
         street = self._bend(block, (i, start), (j, end), shape.wiggle)
@@ -509,7 +507,7 @@ class Grower:
         if far < 45:
             return None
         leave, arrive = (
-            (0.65 * gap / far + 0.35 * sign * self._inward(block, k) + self._noise(wiggle)) * far / 3
+            (0.65 * gap / far + 0.35 * sign * self.inward(block, k) + self._noise(wiggle)) * far / 3
             for k, sign in ((i, 1.0), (j, -1.0))
         )
         for calm in (1.0, 0.5, 0.0):
@@ -522,7 +520,8 @@ class Grower:
         return None
 
     @staticmethod
-    def _inward(block: Block, k: int) -> Array:
+    def inward(block: Block, k: int) -> Array:
+        """The direction into a block, square to one of its sides."""
         side = block.ring[(k + 1) % len(block.ring)] - block.ring[k]
         return np.array([-side[1], side[0]]) / max(float(np.hypot(*side)), 1e-9)
 
@@ -540,6 +539,11 @@ class Grower:
         if end - start > 40:
             piece = xy if (start, end) == (0.0, total) else between(xy, start, end)
             self.streets.append(Line(xy=piece, tags=dict(shape.tags), settlement=self.settlement, land=land))
+
+
+def _turned(way: Array, angle: float) -> Array:
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.array([way[0] * cos - way[1] * sin, way[0] * sin + way[1] * cos])
 
 
 def _line_hits(ring: Array, through: Array, way: Array) -> list[tuple[int, Array]] | None:
@@ -603,9 +607,8 @@ class Hromada:
 def draw_hromada(rng: Random) -> Hromada:
     """Town and villages with the roads between them."""
     outlines = {"Вигадів": _closed(TOWN)} | {v.uk: _village_outline(v) for v in VILLAGES}
-    roads = _joined(
-        [_main_road(road, outlines) for road in (*ROADS, *(r for v in VILLAGES for r in v.lanes))]
-    )
+    by_hand = (*ROADS, *(lane for village in VILLAGES for lane in village.lanes))
+    roads = _joined([_main_road(road, outlines) for road in by_hand])
     river = Line(xy=curve(RIVER), tags={"waterway": "river", "name": "Вигадка"})
     rails = Line(xy=curve(RAILWAY, step_m=40), tags={"railway": "rail", "gauge": "1520"})
     lines, leaves = [*roads, river, rails], []
@@ -692,116 +695,20 @@ def _street_joints(lines: Sequence[Line]) -> list[Array]:
 # Names
 # ---------------------------------------------------------------------------------------------------------
 
-STEMS = [
-    "Садов",
-    "Вишнев",
-    "Яблунев",
-    "Калинов",
-    "Вербов",
-    "Липов",
-    "Каштанов",
-    "Дубов",
-    "Березов",
-    "Кленов",
-    "Горіхов",
-    "Тополев",
-    "Ясенев",
-    "Соснов",
-    "Лугов",
-    "Польов",
-    "Озерн",
-    "Річков",
-    "Джерельн",
-    "Криничн",
-    "Ставков",
-    "Зарічн",
-    "Залізничн",
-    "Шкільн",
-    "Спортивн",
-    "Молодіжн",
-    "Базарн",
-    "Ярмарков",
-    "Торгов",
-    "Млинов",
-    "Ковальськ",
-    "Кооперативн",
-    "Будівельн",
-    "Мирн",
-    "Сонячн",
-    "Весняк",
-    "Квітков",
-    "Трояндов",
-    "Бузков",
-    "Жасминов",
-    "Волошков",
-    "Маков",
-    "Барвінков",
-    "Медов",
-    "Хлібн",
-    "Пшеничн",
-    "Житн",
-    "Виноградн",
-    "Абрикосов",
-    "Малинов",
-    "Сливов",
-    "Грушев",
-    "Шовковичн",
-    "Гетьманськ",
-    "Полтавськ",
-    "Чумацьк",
-    "Слобідськ",
-    "Хутірськ",
-    "Піщан",
-    "Глинян",
-    "Крут",
-    "Тих",
-    "Затишн",
-    "Світл",
-    "Привітн",
-    "Дружн",
-    "Ясн",
-    "Зорян",
-    "Місячн",
-    "Ранков",
-    "Північн",
-    "Південн",
-    "Західн",
-    "Нов",
-    "Стар",
-    "Довг",
-    "Бічн",
-    "Кругл",
-    "Музейн",
-    "Театральн",
-    "Лікарнян",
-    "Аптечн",
-    "Пожежн",
-    "Поштов",
-    "Ветеранськ",
-    "Ткацьк",
-    "Бондарськ",
-    "Рибальськ",
-    "Лозов",
-    "Очеретян",
-    "Ожинов",
-    "Смородинов",
-    "Терновськ",
-    "Гайов",
-    "Яров",
-    "Балков",
-    "Зелен",
-    "Степан",
-    "Козацьк",
-    "Січов",
-    "Кобзарськ",
-    "Вільн",
-    "Народн",
-    "Аграрн",
-    "Елеваторн",
-    "Цегельн",
-    "Складськ",
-]
-LETTERS = dict(zip("абвгґдежзийклмнопрстуфц", ["a", "b", "v", "h", "g", "d", "e", "zh", "z", "y", "i", "k", "l", "m", "n", "o", "p", "r", "s", "t", "u", "f", "ts"])) | {
+ADJECTIVES = """
+Садов Вишнев Яблунев Калинов Вербов Липов Каштанов Дубов Березов Кленов Горіхов Тополев Ясенев Соснов
+Лугов Польов Озерн Річков Джерельн Криничн Ставков Зарічн Залізничн Шкільн Спортивн Молодіжн Базарн
+Ярмарков Торгов Млинов Ковальськ Кооперативн Будівельн Мирн Сонячн Веснян Квітков Трояндов Бузков
+Жасминов Волошков Маков Барвінков Медов Хлібн Пшеничн Житн Виноградн Абрикосов Малинов Сливов Грушев
+Шовковичн Гетьманськ Полтавськ Чумацьк Слобідськ Хутірськ Піщан Глинян Крут Тих Затишн Світл Привітн
+Дружн Ясн Зорян Місячн Ранков Північн Південн Західн Нов Стар Довг Бічн Кругл Музейн Театральн Лікарнян
+Аптечн Пожежн Поштов Ветеранськ Ткацьк Бондарськ Рибальськ Лозов Очеретян Ожинов Смородинов Тернов
+Гайов Яров Балков Зелен Козацьк Січов Кобзарськ Вільн Народн Аграрн Елеваторн Цегельн Складськ
+"""
+STEMS = tuple(ADJECTIVES.split())
+"""Adjectives without their ending: вулиця Садов-а, провулок Садов-ий."""
+ALPHABET = "а a б b в v г h ґ g д d е e ж zh з z и y й i к k л l м m н n о o п p р r с s т t у u ф f ц ts"
+LETTERS = dict(zip(ALPHABET.split()[::2], ALPHABET.split()[1::2])) | {
     "х": "kh", "ч": "ch", "ш": "sh", "щ": "shch", "ь": "", "'": "", "і": "i", "ї": "i", "є": "ie",
     "ю": "iu", "я": "ia",
 }  # fmt: skip
@@ -877,10 +784,9 @@ def _straight_on(streets: Sequence[Line]) -> list[int]:
     tips, ways = np.array([e[1] for e in ends]), np.array([e[2] for e in ends])
     close = np.hypot(*np.moveaxis(tips[:, None] - tips, 2, 0)) < 2.0
     bend = ways @ ways.T
-    pairs = sorted(
-        (float(bend[i, j]), int(i), int(j)) for i, j in zip(*np.nonzero(close & (bend < -0.8))) if i < j
-    )
-    group, taken = list(range(len(streets))), set()
+    met = zip(*np.nonzero(close & (bend < -0.8)))
+    pairs = sorted((float(bend[i, j]), int(i), int(j)) for i, j in met if i < j)
+    group, taken = list(range(len(streets))), set[int]()
     for _, i, j in pairs:
         a, b = group[ends[i][0]], group[ends[j][0]]
         if a != b and not {i, j} & taken:
@@ -911,19 +817,25 @@ def _inner_ways(name: str, land: str, block: Block, rng: Random) -> list[Line]:
 
 def _rim(block: Block, angle: float) -> tuple[Array, bool]:
     """Where a ray from the middle of a block meets its rim, and whether a street runs there."""
-    middle, way = block.ring.mean(0), np.array([math.cos(angle), math.sin(angle)])
-    hits = _line_hits(block.ring, middle, way)
+    middle = block.ring.mean(0)
+    hits = _line_hits(block.ring, middle, _way(angle))
     if hits is None:
         return middle, False
     side, point = hits[1]
     return point, not block.wall[side]
 
 
+def _way(angle: float) -> Array:
+    return np.array([math.cos(angle), math.sin(angle)])
+
+
 def _loop(block: Block, share: float, start: float, end: float) -> Array:
     """A rounded line within a block, at a share of the way from its middle to the rim."""
     middle = block.ring.mean(0)
-    angles = np.linspace(start, end, 9)
-    return curve([middle + (_rim(block, float(a))[0] - middle) * share for a in angles], step_m=18)
+    arms = np.array([_rim(block, float(angle))[0] - middle for angle in np.linspace(start, end, 10)])
+    reach = np.hypot(*arms.T)
+    calm = np.minimum(reach, 1.15 * np.median(reach)) / np.maximum(reach, 1e-9)
+    return curve(middle + arms * (calm * share)[:, None], step_m=18)
 
 
 def _yard(block: Block, rng: Random) -> list[Line]:
@@ -947,18 +859,21 @@ def _yard(block: Block, rng: Random) -> list[Line]:
 
 
 def _works_roads(block: Block, rng: Random, count: int) -> list[Line]:
+    """Gateways: straight in from the street, then a turn; some are closed to the public."""
     ways = []
     middle = block.ring.mean(0)
     for n in range(count):
-        point, street = _rim(block, 2 * math.pi * (n + rng.uniform(0.2, 0.8)) / count)
-        deep = rng.uniform(0.5, 0.85)
-        shift = np.array([rng.uniform(-15, 15), rng.uniform(-15, 15)])
-        inner = point + (middle - point) * deep
-        tags = {"highway": "service", "surface": "concrete"}
-        if count == 2 and n == 1:
-            tags["access"] = "private"
-        if street:
-            ways.append(Line(xy=curve([point, (point + inner) / 2 + shift / 3, inner + shift]), tags=tags))
+        hits = _line_hits(block.ring, middle, _way(2 * math.pi * (n + rng.uniform(0.2, 0.8)) / count))
+        if hits is None or block.wall[hits[1][0]]:
+            continue
+        side, gate = hits[1]
+        inward = Grower.inward(block, side)
+        deep = rng.uniform(0.45, 0.75) * max(60.0, float((middle - gate) @ inward))
+        turn = np.array([-inward[1], inward[0]]) * rng.choice((-1, 1)) * rng.uniform(25, 45)
+        xy = np.array([gate, gate + inward * deep, gate + inward * deep + turn])
+        access = {"access": "private"} if count == 2 and n == 1 else {}
+        if inside(block.ring, xy[1:]).all():
+            ways.append(Line(xy=xy, tags={"highway": "service", "surface": "concrete"} | access))
     return ways
 
 
@@ -972,7 +887,7 @@ def _park_paths(block: Block, rng: Random) -> list[Line]:
         angle = 2 * math.pi * (n + rng.uniform(0.1, 0.6)) / 5
         point, street = _rim(block, angle)
         bend = np.array([rng.uniform(-14, 14), rng.uniform(-14, 14)])
-        inward = curve([middle, middle + (point - middle) * 0.5 + bend, point])
+        inward = curve(np.array([middle, middle + (point - middle) * 0.5 + bend, point]))
         tags = foot | ({"lit": "yes"} if n % 2 else {"lit": "no"})
         ways.append(Line(xy=inward if street else between(inward, 0, length(inward) * 0.75), tags=tags))
     return ways
@@ -987,12 +902,8 @@ def _short_cut(block: Block, rng: Random) -> list[Line]:
         return []
     a, b = hits[0][1], hits[1][1]
     bend = box.along * rng.uniform(-9, 9)
-    return [
-        Line(
-            xy=curve([a, a + (b - a) * 0.5 + bend, b]),
-            tags={"highway": "path", "surface": "ground", "lit": "no"},
-        )
-    ]
+    xy = curve(np.array([a, a + (b - a) * 0.5 + bend, b]))
+    return [Line(xy=xy, tags={"highway": "path", "surface": "ground", "lit": "no"})]
 
 
 def _drawn_paths(lines: Sequence[Line]) -> list[Line]:
@@ -1035,10 +946,7 @@ def _underpass(north: Array, south: Array, rails: Array) -> list[Line]:
     _, _, top = nearest_on(north, np.array(STATION_SQUARE))
     _, _, gate = nearest_on(south, top)
     _, _, cross = nearest_on(rails, (top + gate) / 2)
-    down, up = (
-        cross + (top - cross) * 20 / math.dist(top, cross),
-        cross + (gate - cross) * 20 / math.dist(gate, cross),
-    )
+    down, up = (cross + (end - cross) * 20 / math.dist(end, cross) for end in (top, gate))
     foot = {"highway": "footway", "surface": "concrete", "lit": "yes"}
     tunnel = foot | {"tunnel": "yes", "layer": "-1"}
     return [Line(xy=np.vstack([top, down]), tags=foot), Line(xy=np.vstack([down, up]), tags=tunnel, level=-1),
@@ -1131,8 +1039,8 @@ def _over_the_river(lines: list[Line]) -> list[Line]:
         here = float(s[i] + t * (s[i + 1] - s[i]))
         low, high = max(here - 22, 4.0), min(here + 22, float(s[-1]) - 4)
         bridge = line.tags | {"bridge": "yes", "layer": "1"}
-        out += [replace(line, xy=between(line.xy, 0, low)), replace(line, xy=between(line.xy, high, float(s[-1]))),
-                replace(line, xy=between(line.xy, low, high), tags=bridge, level=1)]  # fmt: skip
+        out += [replace(line, xy=between(line.xy, *span)) for span in ((0, low), (high, float(s[-1])))]
+        out.append(replace(line, xy=between(line.xy, low, high), tags=bridge, level=1))
     return out
 
 
@@ -1167,7 +1075,8 @@ PLACES = (
     Place("amenity=kindergarten", "Дитячий садок «Казка»", "Kindergarten Fairy Tale", -120, -640, True),
     Place("amenity=hospital", "Міська лікарня", "Town Hospital", -420, 250, True),
     Place("amenity=clinic opening_hours=Mo-Fr_08:00-18:00", "Амбулаторія", "Outpatient clinic", 560, -60),
-    Place("amenity=place_of_worship religion=christian", "Церква Покрови", "Church of the Protection", -150, -28),
+    Place("amenity=place_of_worship religion=christian", "Церква Покрови", "Church of the Protection",
+          -150, -28),
     Place("amenity=place_of_worship religion=christian", "Церква святого Миколая", "Church of Saint Nicholas",
           -560, 640),
     Place("amenity=townhall opening_hours=Mo-Fr_08:00-17:00", "Міська рада", "Town Council", 40, 52),
@@ -1180,8 +1089,10 @@ PLACES = (
     Place("amenity=bus_station", "Автостанція", "Bus station", -230, -865),
     Place("amenity=pub opening_hours=Mo-Th_16:00-23:00;Fr-Sa_16:00-02:00", "Паб «Під вербою»",
           "Pub Under the Willow", 200, 75),
-    Place("amenity=bar opening_hours=Su-Th_17:00-23:00;Fr-Sa_17:00-03:00", "Бар «Ліхтар»", "Bar Lantern", 235, 40),
-    Place("amenity=bar opening_hours=Su-Th_17:00-23:00;Fr-Sa_17:00-03:00", "Бар «Причал»", "Bar Moorage", 290, 70),
+    Place("amenity=bar opening_hours=Su-Th_17:00-23:00;Fr-Sa_17:00-03:00", "Бар «Ліхтар»", "Bar Lantern",
+          235, 40),
+    Place("amenity=bar opening_hours=Su-Th_17:00-23:00;Fr-Sa_17:00-03:00", "Бар «Причал»", "Bar Moorage",
+          290, 70),
     Place("amenity=bar", "Бар «Вагон»", "Bar Carriage", -215, -800),
     Place("amenity=pub", "Генделик «У Степана»", "Tavern At Stepan's", 870, 205),
     Place("amenity=restaurant", "Ресторан «Вигадка»", "Restaurant Make-Believe", -150, 90),
@@ -1252,7 +1163,7 @@ def draw_places(hromada: Hromada, rng: Random) -> list[Spot]:
 
 def _main_part(street: Line, land: str) -> bool:
     x, y = street.xy.mean(0)
-    return math.hypot(x, y) < 330 if land == "core" else (450 < x < 1100 and -450 < y < 450)
+    return math.hypot(x, y) < 330 if land == "core" else (450 < x < 1000 and -450 < y < 450)
 
 
 def _tags(text: str, uk: str, en: str) -> Tags:
@@ -1265,16 +1176,26 @@ def _placed(place: Place, hromada: Hromada, streets: Sequence[Line]) -> Spot:
     point = np.array([place.x, place.y], dtype=float)
     tags = _tags(place.tags, place.uk, place.en)
     if place.plot:
-        blocks = [b for _, land, b in hromada.leaves if land != "park" and area(b.ring) > 5000]
-        block = min(blocks, key=lambda b: float(np.hypot(*(b.ring.mean(0) - point))))
-        middle = block.ring.mean(0)
-        return Spot(tags=tags, xy=middle, ring=(middle + (block.ring - middle) * 0.42)[::2])
+        plots = [_plot(block) for _, land, block in hromada.leaves if land != "park"]
+        plot = min(
+            (ring for ring in plots if ring is not None),
+            key=lambda ring: float(np.hypot(*(ring.mean(0) - point))),
+        )
+        return Spot(tags=tags, xy=plot.mean(0), ring=plot)
     if tags.get("amenity") == "marketplace":
         ring = np.array(ROADS[0].points[:-1], dtype=float) * 0.72
         return Spot(tags=tags, xy=ring.mean(0), ring=ring)
-    far, along, _ = min(((*nearest_on(s.xy, point)[:2], s) for s in streets), key=lambda f: f[0])[:3]
     street = min(streets, key=lambda s: nearest_on(s.xy, point)[0])
+    far, along, _ = nearest_on(street.xy, point)
     return Spot(tags=tags, xy=point if far > 6 else _front(street.xy, along, 9.0))
+
+
+def _plot(block: Block) -> Array | None:
+    """The grounds in the middle of a block, where it is broad enough."""
+    middle = block.ring.mean(0)
+    ring = (middle + (block.ring - middle) * 0.42)[::2]
+    broad = box_around(block.ring).wide > 75 and bool(inside(block.ring, ring).all())
+    return ring if broad else None
 
 
 def _front(xy: Array, along_m: float, offset_m: float) -> Array:
@@ -1327,13 +1248,8 @@ def osm_xml(hromada: Hromada, spots: Sequence[Spot]) -> str:
     ]
     for spot in spots:
         _put(net, spot, node_tags, ways)
+    park = _tags("leisure=park", "Парк «Верболози»", "Willows Park")
     for block in (b for _, land, b in hromada.leaves if land == "park"):
-        park = {
-            "leisure": "park",
-            "name": "Парк «Верболози»",
-            "name:uk": "Парк «Верболози»",
-            "name:en": "Willows Park",
-        }
         _put(net, Spot(tags=park, xy=block.ring[0], ring=block.ring), node_tags, ways)
     _settlement_nodes(net, node_tags)
     return "\n".join(_osm_lines(net, node_tags, ways)) + "\n"
@@ -1341,11 +1257,10 @@ def osm_xml(hromada: Hromada, spots: Sequence[Spot]) -> str:
 
 def _marks(lines: Sequence[Line], net: Net) -> dict[int, Tags]:
     """Level crossings and marked crossings, on the nodes that ways share."""
-    rails = {k for line, chain in zip(lines, net.chains) if "railway" in line.tags for k in chain}
-    roads = {k for line, chain in zip(lines, net.chains) if _is_road(line) for k in chain}
-    zebra = {
-        k for line, chain in zip(lines, net.chains) if line.tags.get("footway") == "crossing" for k in chain
-    }
+    drawn = list(zip(lines, net.chains))
+    rails = {k for line, chain in drawn if "railway" in line.tags for k in chain}
+    roads = {k for line, chain in drawn if _is_road(line) for k in chain}
+    zebra = {k for line, chain in drawn if line.tags.get("footway") == "crossing" for k in chain}
     marks: dict[int, Tags] = {k: {"railway": "level_crossing"} for k in sorted(rails & roads)}
     return marks | {k: {"highway": "crossing"} for k in sorted(zebra & roads)}
 
@@ -1436,7 +1351,7 @@ class Kind(NamedTuple):
     """
 
     name: str
-    count: int
+    total: int
     anchors: dict[str, tuple[float, float]]
     lands: dict[str, float]
     hours: tuple[Hours, ...]
@@ -1447,18 +1362,21 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("Theft", 175, {"amenity=marketplace": (6, 70), "shop=supermarket": (2, 60), "shop=clothes": (0.6, 50),
-                        "shop=department_store": (1.5, 60), "amenity=bus_station": (1.5, 70)},
-         {"core": 3, "blocks": 1}, (Hours(0.72, "23467", 8, 14.5), Hours(0.28, "123456", 14, 20)), EVEN,
+    Kind("Theft", 175, {"amenity=marketplace": (14, 90), "shop=supermarket": (4, 60),
+                        "shop=clothes": (0.5, 50), "shop=department_store": (1.5, 60),
+                        "amenity=bus_station": (1.5, 70)},
+         {"core": 0.8, "blocks": 0.3}, (Hours(0.72, "23467", 8, 14.5), Hours(0.28, "123456", 14, 20)), EVEN,
          (0.15, 0.5, 3)),
-    Kind("Bicycle theft", 65, {"railway=station": (6, 90), "amenity=school": (1.6, 110),
+    Kind("Bicycle theft", 65, {"railway=station": (16, 90), "amenity=school": (4, 120),
                                "leisure=sports_centre": (1.5, 80), "shop=supermarket": (0.8, 60)},
-         {"blocks": 1}, (Hours(0.8, "12345", 7, 15), Hours(0.2, "67", 10, 19)), SUMMER, (0.7, 1.5, 9)),
+         {"blocks": 0.3}, (Hours(0.8, "12345", 7, 15), Hours(0.2, "67", 10, 19)), SUMMER, (0.7, 1.5, 9)),
     Kind("Robbery", 50, {"amenity=bar": (3, 130), "amenity=pub": (2, 130), "railway=station": (2.5, 150)},
-         {"core": 1, "park": 2, "path": 1}, (Hours(0.6, "56", 21, 27), Hours(0.4, "1234567", 18.5, 24)), WINTER,
+         {"core": 1, "park": 2, "path": 1}, (Hours(0.6, "56", 21, 27), Hours(0.4, "1234567", 18.5, 24)),
+         WINTER,
          repeats=0.2, tail=0.15),
     Kind("Assault", 110, {"amenity=bar": (5, 70), "amenity=pub": (4, 70), "amenity=fast_food": (1, 50)},
-         {"core": 1, "blocks": 1, "village": 0.6}, (Hours(0.66, "56", 21, 27), Hours(0.34, "1234567", 16, 24))),
+         {"core": 1, "blocks": 1, "village": 0.6},
+         (Hours(0.66, "56", 21, 27), Hours(0.34, "1234567", 16, 24))),
     Kind("Hooliganism", 120, {"amenity=community_centre": (1.5, 90), "leisure=playground": (1.5, 80),
                               "leisure=stadium": (0.8, 120)},
          {"park": 16, "path": 3, "blocks": 0.8}, (Hours(0.6, "567", 18, 23.5), Hours(0.4, "1234", 17, 22.5)),
@@ -1540,7 +1458,7 @@ def _offences_of(kind: Kind, fronts: Fronts, spots: Sequence[Spot], rng: Random)
     where = list(accumulate(_pull(kind, fronts, spots).tolist()))
     days = {hours: _days(kind, hours) for hours in kind.hours}
     made: list[Offence] = []
-    for _ in range(kind.count):
+    for _ in range(kind.total):
         again = bool(made) and rng.random() < kind.repeats
         front = bisect(where, rng.random() * where[-1])
         hours = rng.choices(kind.hours, [h.share for h in kind.hours])[0]
@@ -1669,9 +1587,9 @@ OWN_PLACES = (
     ("other", "Пункт незламності", (640, -120), "Mo-Su 16:00-21:00", 1.5),
 )
 
-README = """Everything in this folder is invented: there is no hromada of Vyhadiv, and no street, place, person or
-record in these files is real. The files were drawn by patrolplan's example with a fixed seed, to show
-what a planner starts from and what it makes of it.
+README = """Everything in this folder is invented: there is no hromada of Vyhadiv, and no street,
+place, person or record in these files is real. The files were drawn with a fixed seed, to show what
+patrolplan starts from and what it makes of it.
 """
 
 PLAN = """# The plan file of an invented hromada: Vyhadiv and its three villages do not exist.
