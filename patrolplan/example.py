@@ -609,7 +609,7 @@ def draw_hromada(rng: Random) -> Hromada:
     outlines = {"Вигадів": _closed(TOWN)} | {v.uk: _village_outline(v) for v in VILLAGES}
     by_hand = (*ROADS, *(lane for village in VILLAGES for lane in village.lanes))
     roads = _joined([_main_road(road, outlines) for road in by_hand])
-    river = Line(xy=curve(RIVER), tags={"waterway": "river", "name": "Вигадка"})
+    river = Line(xy=curve(RIVER), tags=_tags("waterway=river", "Вигадка", "Vyhadka"))
     rails = Line(xy=curve(RAILWAY, step_m=40), tags={"railway": "rail", "gauge": "1520"})
     lines, leaves = [*roads, river, rails], []
     for name, outline in outlines.items():
