@@ -45,7 +45,7 @@ function markRows(indices, on) {
 function placeUnserved() {
   plan.unserved.forEach((row) => {
     const icon = L.divIcon({ className: "place", iconSize: [0, 0], html: element("span", { class: "badges" }, element("span", { class: "badge ring" })) });
-    L.marker(row.at, { icon, title: row.label }).bindPopup(() => unservedPopup(row), { maxWidth: 300 }).addTo(leftMarkers);
+    L.marker(row.at, { icon, title: row.label }).bindPopup(() => unservedPopup(row), popupSize()).addTo(leftMarkers);
   });
 }
 
@@ -142,7 +142,7 @@ map.on("click", ({ latlng }) => {
   const leg = nearestLine(legs, shown, x, y, 0.8 * within);
   if (street < 0 && leg < 0) return;
   const content = element("div", {}, leg < 0 ? "" : legPopup(legs.rows[leg]), street < 0 ? "" : streetPopup(street, look));
-  L.popup({ maxWidth: 300 }).setLatLng(latlng).setContent(content).openOn(map);
+  L.popup(popupSize()).setLatLng(latlng).setContent(content).openOn(map);
 });
 
 document.addEventListener("keydown", (event) => {

@@ -148,6 +148,6 @@ function markerOf(indices, popup) {
   const icon = L.divIcon({ className: "place", iconSize: [0, 0], html: element("span", { class: "badges" }, ...badges(indices)) });
   const visit = indices.some((index) => plan.events[index].kind === "visit");
   const marker = L.marker(first.at, { icon, riseOnHover: true, zIndexOffset: visit ? 100 : 0, title: first.label });
-  marker.bindPopup(() => popup(indices), { maxWidth: 320, minWidth: 220, autoPanPadding: [24, 24] });
+  marker.bindPopup(() => popup(indices), popupSize());
   return marker;
 }
