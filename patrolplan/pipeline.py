@@ -329,7 +329,12 @@ def _named(columns: Any) -> dict[str, str] | None:
 
 def _joined(tables: list[gpd.GeoDataFrame | None]) -> gpd.GeoDataFrame | None:
     given = [table for table in tables if table is not None]
-    return gpd.GeoDataFrame(pd.concat(given, ignore_index=True)) if given else None
+    if not given:
+        return None
+    joined = gpd.GeoDataFrame(pd.concat(given, ignore_index=True))
+    # pandas drops what tables say of themselves when they are joined; the rows set aside must stay.
+    joined.attrs = {key: value for table in given for key, value in table.attrs.items()}
+    return joined
 
 
 def _provenance(loaded: Loaded) -> dict[str, Any]:
