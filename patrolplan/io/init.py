@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from patrolplan import config
+from patrolplan.config import checked_zone
 from patrolplan.config_crews import span_minutes
 from patrolplan.errors import InputError
 from patrolplan.io.atomic import write_text
-from patrolplan.io.plan_file_text import HEAD, defaults_text, table_text, toml_value
-
-if TYPE_CHECKING:
-    from patrolplan.graph.network import StreetNetwork
+from patrolplan.io.init_stations import Station, stations_of
+from patrolplan.io.init_text import plan_file_text
 
 PLAN_FILE = "plan.toml"
 MOST_OFFICERS = 500
@@ -37,15 +33,6 @@ class Started:
 
     plan_file: Path
     notes: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Station:
-    """A place where shifts begin and end, in degrees."""
-
-    name: str
-    lon: float
-    lat: float
 
 
 def init_folder(
@@ -94,31 +81,22 @@ def init_folder(
     files = {"streets": streets, "offences": offences, "places": places, "problems": problems}
     given = {name: Path(file) for name, file in files.items() if file is not None}
     _check(folder, given, station=station, officers=officers, shift=shift, timezone=timezone, force=force)
-    network, stations, told_stations = _stations(given["streets"], station)
+    network, stations, told_stations = stations_of(given["streets"], station)
     zone, told_zone = (timezone, "") if timezone else _zone_of(stations[0])
     day, told_day = (date, "") if date else _tomorrow(zone)
     tables, told_tables = _tables(given, zone)
-    crews = _crews(officers, stations, shift)
-    text = "\n\n".join(
-        [
-            HEAD,
-            table_text("[community]", {"name": _name_of(folder), "timezone": zone}, {"timezone": told_zone}),
-            table_text("[streets]", {"file": _seen_from(folder, given["streets"])}),
-            *_table_sections(folder, given, tables),
-            *_stations_text(stations, told_stations),
-            *(table_text("[[officers]]", {"name": name}) for name in crews),
-            *_crews_text(crews),
-            "\n".join(
-                [
-                    table_text("[plan]", {"date": day}, {"date": told_day}),
-                    defaults_text("", config.PlanSettings, skip={"date"}),
-                ]
-            ),
-            *_knobs(),
-        ]
+    text = plan_file_text(
+        folder,
+        given,
+        timezone=(zone, told_zone),
+        columns=tables,
+        stations=(stations, told_stations),
+        officers=officers,
+        shift=shift,
+        date=(day, told_day),
     )
     folder.mkdir(parents=True, exist_ok=True)
-    plan_file = write_text(folder / PLAN_FILE, text + "\n")
+    plan_file = write_text(folder / PLAN_FILE, text)
     notes = [told_zone and f"time zone {zone}: {told_zone}", told_stations, told_day and f"{day}: {told_day}"]
     streets_note = f"{len(network.segments):,} street segments in {given['streets'].name}"
     return Started(plan_file=plan_file, notes=(streets_note, *(note for note in notes if note), *told_tables))
@@ -160,82 +138,12 @@ def _check(
         )
     if not 1 <= officers <= MOST_OFFICERS:
         faults.append(f"officers: between 1 and {MOST_OFFICERS}, not {officers}")
-    for what, check, value in (("shift", span_minutes, shift), ("timezone", config.checked_zone, timezone)):
+    for what, check, value in (("shift", span_minutes, shift), ("timezone", checked_zone, timezone)):
         try:
             if value is not None:
                 check(value)
         except ValueError as error:
             faults.append(f"{what}: {error}")
-    if faults:
-        raise InputError(faults)
-
-
-def _stations(streets: Path, given: tuple[float, float] | None) -> tuple[StreetNetwork, list[Station], str]:
-    """The network, stations on it, and how they were found."""
-    from patrolplan.io.osm import read_osm
-
-    data = read_osm(streets)
-    network = data.network
-    if given is not None:
-        _check_near(network, given)
-        return network, [Station(name="Station", lon=given[0], lat=given[1])], ""
-    middle = _middle(network)
-    police = _police(network, data.places, middle)
-    if police:
-        told = f"stations: {len(police)} police station{'s' if len(police) > 1 else ''} of the street file"
-        return network, police, told
-    told = (
-        "station: no police station in the street file, so the junction nearest to the middle of the "
-        f"streets ({middle.lon}, {middle.lat}); put the true one in"
-    )
-    return network, [middle], told
-
-
-def _police(network: StreetNetwork, places: Any, middle: Station) -> list[Station]:
-    """Police stations close to a street, those nearest to the middle first."""
-    import numpy as np
-
-    from patrolplan.io.stations import distances_to_street
-
-    police = places[places["kind"] == "police"].reset_index(drop=True)
-    points = {k: (point.x, point.y) for k, point in enumerate(police.geometry)}
-    near = [k for k, distance_m in distances_to_street(network, points).items() if distance_m is not None]
-    police = police.iloc[near]
-    lon, lat = police.geometry.x.to_numpy(), police.geometry.y.to_numpy()
-    far = np.hypot((lon - middle.lon) * np.cos(np.radians(middle.lat)), lat - middle.lat)
-    stations: list[Station] = []
-    for k in np.argsort(far, kind="stable"):
-        name = str(police["name"].iloc[k]) or "Police station"
-        used = sum(station.name == name or station.name.startswith(f"{name} (") for station in stations)
-        stations.append(
-            Station(
-                name=f"{name} ({used + 1})" if used else name,
-                lon=round(float(lon[k]), 6),
-                lat=round(float(lat[k]), 6),
-            )
-        )
-    return stations
-
-
-def _middle(network: StreetNetwork) -> Station:
-    """The junction nearest to the middle of the streets, by length."""
-    import geopandas as gpd
-    import numpy as np
-
-    half = network.segments.geometry.interpolate(0.5, normalized=True)
-    length = network.segments["length_m"].to_numpy()
-    centre = np.average(np.column_stack([half.x, half.y]), axis=0, weights=length)
-    far = np.hypot(network.nodes.geometry.x - centre[0], network.nodes.geometry.y - centre[1])
-    nearest = network.nodes.geometry.iloc[int(np.argmin(far))]
-    point = gpd.GeoSeries([nearest], crs=network.nodes.crs).to_crs("EPSG:4326").iloc[0]
-    return Station(name="Middle of the streets", lon=round(point.x, 6), lat=round(point.y, 6))
-
-
-def _check_near(network: StreetNetwork, place: tuple[float, float]) -> None:
-    """Refuse a station far from every street, and say where coordinates look swapped."""
-    from patrolplan.io.stations import station_faults
-
-    faults = station_faults(network, {"station": place})
     if faults:
         raise InputError(faults)
 
@@ -273,84 +181,3 @@ def _tables(given: Mapping[str, Path], zone: str) -> tuple[dict[str, Mapping[str
         except InputError as error:
             notes.append(f"needs care before a plan can be made: {error}")
     return columns, notes
-
-
-def _table_sections(
-    folder: Path, given: Mapping[str, Path], columns: Mapping[str, Mapping[str, str]]
-) -> list[str]:
-    skip = {"file", "columns"}
-    sections = []
-    for name, section in (
-        ("offences", config.OffenceSettings),
-        ("places", config.PlaceSettings),
-        ("problems", config.ProblemSettings),
-    ):
-        if name in given:
-            body = table_text(f"[{name}]", {"file": _seen_from(folder, given[name])})
-            sections.append(body + "\n" + defaults_text("", section, skip=skip))
-            sections.append(table_text(f"[{name}.columns]", columns[name], {"": "guessed; please check"}))
-        elif name == "places":
-            sections.append(defaults_text("[places]", section, skip={"columns", "crs", "encoding"}))
-    return sections
-
-
-def _crews(officers: int, stations: list[Station], shift: str) -> dict[str, dict[str, Any]]:
-    """Officer's name -> settings of the crew of that one officer."""
-    return {
-        f"Officer {k + 1}": {
-            "name": f"Crew {k + 1}",
-            "officers": [f"Officer {k + 1}"],
-            "shift": shift,
-            "start": stations[k % len(stations)].name,
-        }
-        for k in range(officers)
-    }
-
-
-def _stations_text(stations: list[Station], told: str) -> list[str]:
-    return [
-        table_text("[[stations]]", vars(station), {"": told if k == 0 else ""})
-        for k, station in enumerate(stations)
-    ]
-
-
-def _crews_text(crews: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    texts = [table_text("[[crews]]", crew) for crew in crews.values()]
-    first = next(iter(crews.values()))
-    hints = [
-        f"break = {toml_value(_break_within(str(first['shift'])))}  # a rest, if there is one",
-        f"end = {toml_value(first['start'])}  # where it comes back, if elsewhere",
-    ]
-    return [texts[0] + "".join(f"\n# {hint}" for hint in hints), *texts[1:]]
-
-
-def _break_within(shift: str) -> dict[str, Any]:
-    """A break in the middle of the shift, as an example."""
-    start, end = span_minutes(shift)
-    middle = (start + end) // 2
-    spare = min(30, (end - start) // 8)
-    clock = [f"{minute // 60 % 24:02d}:{minute % 60:02d}" for minute in (middle - spare, middle + spare)]
-    return {"earliest": clock[0], "latest": clock[1], "minutes": min(20, max(1, (end - start) // 4))}
-
-
-def _knobs() -> list[str]:
-    """The sections nobody has to touch, as comments that show what holds."""
-    return [
-        defaults_text("[need]", config.NeedSettings),
-        defaults_text("[hot_spots]", config.HotSpotSettings),
-        defaults_text("[effect]", config.EffectSettings),
-        defaults_text("[walking]", config.WalkingSettings),
-        defaults_text("[rules]", config.RuleSettings),
-    ]
-
-
-def _seen_from(folder: Path, file: Path) -> str:
-    """The file as the plan file names it: relative where there is a way, with forward slashes."""
-    try:
-        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
-    except ValueError:  # another drive
-        return file.resolve().as_posix()
-
-
-def _name_of(folder: Path) -> str:
-    return folder.resolve().name.replace("_", " ").replace("-", " ").strip() or "Community"

@@ -71,7 +71,7 @@ def allowed(field: FieldInfo) -> str:
     --------
     >>> from patrolplan.config import EffectSettings
     >>> allowed(EffectSettings.model_fields["fade_min"])
-    'more than 0 and at most 1440'
+    'more than 0 and at most 1,440'
     """
     found = {name: getattr(rule, name) for rule in _rules(field) for name in _BOUNDS if hasattr(rule, name)}
     if found.keys() == {"ge", "le"}:

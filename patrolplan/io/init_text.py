@@ -1,0 +1,138 @@
+"""The text of a new plan file: what was given and guessed, and all other settings as comments."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from patrolplan import config
+from patrolplan.config_crews import span_minutes
+from patrolplan.io.init_stations import Station
+from patrolplan.io.plan_file_text import HEAD, defaults_text, table_text, toml_value
+
+
+def plan_file_text(
+    folder: Path,
+    given: Mapping[str, Path],
+    *,
+    timezone: tuple[str, str],
+    columns: Mapping[str, Mapping[str, str]],
+    stations: tuple[Sequence[Station], str],
+    officers: int,
+    shift: str,
+    date: tuple[dt.date, str],
+) -> str:
+    """The plan file of a new community.
+
+    Parameters
+    ----------
+    folder
+        Where it will stand; files are named as seen from there.
+    given
+        Input files: "streets", and any of "offences", "places", "problems".
+    timezone, stations, date
+        Each with the words to say how it was guessed, "" where it was given.
+    columns
+        Table -> role -> column, as guessed.
+    officers, shift
+        How many walk, each alone from the stations in turn, and when.
+    """
+    crews = _crews(officers, stations[0], shift)
+    about = {"name": _name_of(folder), "timezone": timezone[0]}
+    day = table_text("[plan]", {"date": date[0]}, {"date": date[1]})
+    sections = [
+        HEAD,
+        table_text("[community]", about, {"timezone": timezone[1]}),
+        table_text("[streets]", {"file": _seen_from(folder, given["streets"])}),
+        *_table_sections(folder, given, columns),
+        *_stations_text(*stations),
+        *(table_text("[[officers]]", {"name": name}) for name in crews),
+        *_crews_text(crews),
+        day + "\n" + defaults_text("", config.PlanSettings, skip={"date"}),
+        *_knobs(),
+    ]
+    return "\n\n".join(sections) + "\n"
+
+
+def _table_sections(
+    folder: Path, given: Mapping[str, Path], columns: Mapping[str, Mapping[str, str]]
+) -> list[str]:
+    skip = {"file", "columns"}
+    sections = []
+    for name, section in (
+        ("offences", config.OffenceSettings),
+        ("places", config.PlaceSettings),
+        ("problems", config.ProblemSettings),
+    ):
+        if name in given:
+            body = table_text(f"[{name}]", {"file": _seen_from(folder, given[name])})
+            sections.append(body + "\n" + defaults_text("", section, skip=skip))
+            sections.append(table_text(f"[{name}.columns]", columns[name], {"": "guessed; please check"}))
+        elif name == "places":
+            sections.append(defaults_text("[places]", section, skip={"columns", "crs", "encoding"}))
+    return sections
+
+
+def _crews(officers: int, stations: Sequence[Station], shift: str) -> dict[str, dict[str, Any]]:
+    """Officer's name -> settings of the crew of that one officer."""
+    return {
+        f"Officer {k + 1}": {
+            "name": f"Crew {k + 1}",
+            "officers": [f"Officer {k + 1}"],
+            "shift": shift,
+            "start": stations[k % len(stations)].name,
+        }
+        for k in range(officers)
+    }
+
+
+def _stations_text(stations: Sequence[Station], told: str) -> list[str]:
+    return [
+        table_text("[[stations]]", vars(station), {"": told if k == 0 else ""})
+        for k, station in enumerate(stations)
+    ]
+
+
+def _crews_text(crews: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    texts = [table_text("[[crews]]", crew) for crew in crews.values()]
+    first = next(iter(crews.values()))
+    hints = [
+        f"break = {toml_value(_break_within(str(first['shift'])))}  # a rest, if there is one",
+        f"end = {toml_value(first['start'])}  # where it comes back, if elsewhere",
+    ]
+    return [texts[0] + "".join(f"\n# {hint}" for hint in hints), *texts[1:]]
+
+
+def _break_within(shift: str) -> dict[str, Any]:
+    """A break in the middle of the shift, as an example."""
+    start, end = span_minutes(shift)
+    middle = (start + end) // 2
+    spare = min(30, (end - start) // 8)
+    clock = [f"{minute // 60 % 24:02d}:{minute % 60:02d}" for minute in (middle - spare, middle + spare)]
+    return {"earliest": clock[0], "latest": clock[1], "minutes": min(20, max(1, (end - start) // 4))}
+
+
+def _knobs() -> list[str]:
+    """The sections nobody has to touch, as comments that show what holds."""
+    return [
+        defaults_text("[need]", config.NeedSettings),
+        defaults_text("[hot_spots]", config.HotSpotSettings),
+        defaults_text("[effect]", config.EffectSettings),
+        defaults_text("[walking]", config.WalkingSettings),
+        defaults_text("[rules]", config.RuleSettings),
+    ]
+
+
+def _seen_from(folder: Path, file: Path) -> str:
+    """The file as the plan file names it: relative where there is a way, with forward slashes."""
+    try:
+        return Path(os.path.relpath(file.resolve(), folder.resolve())).as_posix()
+    except ValueError:  # another drive
+        return file.resolve().as_posix()
+
+
+def _name_of(folder: Path) -> str:
+    return folder.resolve().name.replace("_", " ").replace("-", " ").strip() or "Community"
