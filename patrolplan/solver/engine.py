@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrolplan.solver.problem import NEVER, NO_CAP, PatrolProblem, at_pace
-from patrolplan.solver.score import RATE, Floats, Ints, ScoreTables, score_tables
+from patrolplan.solver.score import RATE, Floats, Ints, ScoreTables, score_tables, visit_values
 from patrolplan.solver.solution import Visit
 
 NO_WAY = 2**28
@@ -37,6 +37,7 @@ class Static(NamedTuple):
     ring: NDArray[np.int32]  # [stops, k] stops by nearness, itself first
     leg_value: NDArray[np.float32]  # [locations, locations] estimate of what a leg's passes add
     bin_factor: Floats  # [bins] need of the bin over the mean
+    most_gain: Floats  # [stops, bins] bound on what a visit that begins in the bin can add
     pass_start: Ints
     pass_segment: NDArray[np.int32]
     pass_offset: NDArray[np.int32]  # [paces, passes]
@@ -107,6 +108,7 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
         ring=_ring(walk, problem.n_stops),
         leg_value=_leg_value(problem),
         bin_factor=bins / mean if mean > 0 else np.ones_like(bins),
+        most_gain=_most_gain(problem, tables),
         pass_start=problem.pass_start.astype(np.int64),
         pass_segment=problem.pass_segment.astype(np.int32),
         pass_offset=offset.astype(np.int32),
@@ -177,6 +179,11 @@ def most_in_route(static: Static) -> int:
     return max(1, min(longest // step + 2, int(static.stops[:, CAP].sum()))) + 1
 
 
+def shortest_visit(static: Static) -> int:
+    """Seconds that the shortest visit takes at least: less room than this holds nothing."""
+    return int(static.stops[:, DWELL].min()) if len(static.stops) else 0
+
+
 def visits_of(plan: Plan) -> tuple[Visit, ...]:
     """The plan's visits, sorted."""
     return tuple(
@@ -226,8 +233,11 @@ def _near(problem: PatrolProblem, tables: ScoreTables, walk: Ints, count: int) -
     worth = worth + problem.prize
     rank = worth / np.maximum(1.0, to + problem.dwell_s)
     by_walk = np.argsort(to, axis=1, kind="stable")[:, : (count + 1) // 2]
-    rank[np.arange(len(walk))[:, None], by_walk] = np.inf
-    order = np.argsort(-rank, axis=1, kind="stable")[:, :count]
+    chosen = rank.copy()
+    chosen[np.arange(len(walk))[:, None], by_walk] = np.inf
+    taken = np.argsort(-chosen, axis=1, kind="stable")[:, :count]
+    best_first = np.argsort(-np.take_along_axis(rank, taken, axis=1), axis=1, kind="stable")
+    order = np.take_along_axis(taken, best_first, axis=1)
     rows = np.take_along_axis(to, order, axis=1)
     return np.ascontiguousarray(np.where(rows >= NO_WAY, -1, order).astype(np.int32))
 
@@ -248,3 +258,15 @@ def _leg_value(problem: PatrolProblem) -> NDArray[np.float32]:
     total = np.concatenate([[0.0], np.cumsum(worth)])
     legs = np.diff(total[problem.pass_start])
     return legs.reshape(places, places).astype(np.float32)
+
+
+def _most_gain(problem: PatrolProblem, tables: ScoreTables) -> Floats:
+    """Greatest value of a visit that begins in the bin, sampled every five minutes, with one bin's reach."""
+    starts = np.arange(0, problem.horizon_s, 300)
+    values = visit_values(tables, starts.astype(np.float64))
+    of_bin = tables.bin_of_minute[starts // 60]
+    most = np.zeros((problem.n_stops, len(problem.knots_s) - 1))
+    for b in range(most.shape[1]):
+        near = values[:, (of_bin == b) | (starts == problem.knots_s[b + 1])]
+        most[:, b] = near.max(axis=1, initial=0.0)
+    return np.ascontiguousarray(most * 1.02 + problem.prize[:, None])

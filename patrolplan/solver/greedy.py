@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from patrolplan.solver.anneal import build, place_visit
-from patrolplan.solver.engine import DWELL, empty_plan, make_scratch, make_static, visits_of
+from patrolplan.solver.engine import empty_plan, make_scratch, make_static, shortest_visit, visits_of
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solution import Visit
 
@@ -24,6 +24,6 @@ def greedy(problem: PatrolProblem) -> tuple[Visit, ...]:
     plan, scratch = empty_plan(static), make_scratch(static, seed=0)
     for crew, time, stop in problem.pinned.tolist():
         place_visit(static, plan, scratch, crew, stop, time)
-    shortest = int(static.stops[:, DWELL].min(initial=0))
-    build(static, plan, scratch, np.array([0.0, 0.0, 1.0]), shortest)
+    shortest = shortest_visit(static)
+    build(static, plan, scratch, np.array([0.0, 0.0, 1.0, 0.0]), shortest)
     return visits_of(plan)

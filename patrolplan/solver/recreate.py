@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import kernel
+from patrolplan.solver.compiled import inlined, kernel
 from patrolplan.solver.engine import CAP, DWELL, GAP, NO_WAY, PACE, RATIO, TRIALS, WALK, Plan, Scratch, Static
 from patrolplan.solver.moves import (
     IMPOSSIBLE,
@@ -27,9 +27,9 @@ from patrolplan.solver.moves import (
 )
 from patrolplan.solver.score import visit_value
 
-NOISE, BLINK, POWER = 0, 1, 2
+NOISE, BLINK, POWER, SKIP = 0, 1, 2, 3
 """Columns of the settings: spread of the noise on a ratio, chance to overlook a candidate, power of
-the seconds in the ratio."""
+the seconds in the ratio, chance to skip a gap that has room only by pushing later visits."""
 
 
 @kernel
@@ -39,6 +39,12 @@ def walked(static: Static, plan: Plan, crew: int) -> int:
     for k in range(plan.size[crew] + 1):
         total += travel[place_before(static, plan, crew, k), place_after(static, plan, crew, k)]
     return total
+
+
+@inlined
+def power_of(seconds: float, power: float) -> float:
+    """Seconds to a power, cheap where it is 1."""
+    return seconds if power == 1.0 else seconds**power
 
 
 @kernel
@@ -58,6 +64,7 @@ def best_in_gap(
         straight = 0
     factor = static.bin_factor[static.tables.bin_of_minute[min(leave, int(static.tables.horizon_s)) // 60]]
     factor *= scratch.figure[RATIO]
+    bin_of_minute, horizon = static.tables.bin_of_minute, int(static.tables.horizon_s)
     best, trials = 0.0, 0
     scratch.gap[crew, k, 0] = -1
     scratch.gap[crew, k, 3] = 1
@@ -71,6 +78,11 @@ def best_in_gap(
             dwell = dwells[x, DWELL]
             if leave + there + dwell + on > due or there + on - straight > room:
                 continue
+            passed = factor * (static.leg_value[a, x] + static.leg_value[x, b] - static.leg_value[a, b])
+            b_arrive = bin_of_minute[min(leave + there, horizon) // 60]
+            most = (static.most_gain[x, b_arrive] + passed) * (1.0 + settings[NOISE])
+            if most <= best * power_of(float(max(1, there + on - straight + dwell)), settings[POWER]):
+                continue
             if plan.repeats[x] >= dwells[x, CAP] or draw(scratch.rng) < settings[BLINK]:
                 continue
             trials += 1
@@ -80,10 +92,10 @@ def best_in_gap(
             if reach > due:
                 continue
             gain = insertion_gain(static, plan, x, time)
-            gain += factor * (static.leg_value[a, x] + static.leg_value[x, b] - static.leg_value[a, b])
+            gain += passed
             seconds = float(max(1, there + on - straight + dwell + time - arrive))
             noise = 1.0 + settings[NOISE] * (2.0 * draw(scratch.rng) - 1.0)
-            ratio = gain * noise / seconds ** settings[POWER]
+            ratio = gain * noise / power_of(seconds, settings[POWER])
             if ratio <= best:
                 continue
             if not last and reach > plan.start[crew, k]:
@@ -91,7 +103,7 @@ def best_in_gap(
                 if upto < 0:
                     continue
                 gain += push_value(static, plan, scratch, crew, k, upto)
-                ratio = gain * noise / seconds ** settings[POWER]
+                ratio = gain * noise / power_of(seconds, settings[POWER])
                 if ratio <= best:
                     continue
             best = ratio
@@ -146,8 +158,15 @@ def scan_gap(
 ) -> None:
     """Look for an insertion into the gap if it has room for the shortest visit at all."""
     scratch.gap_ratio[c, k] = 0.0
-    if scratch.latest[c, k] - leave_before(static, plan, c, k) > shortest:
-        best_in_gap(static, plan, scratch, c, k, settings)
+    scratch.gap[c, k, 0] = -1
+    leave = leave_before(static, plan, c, k)
+    if scratch.latest[c, k] - leave < shortest:
+        return
+    if k < plan.size[c] and settings[SKIP] > 0.0:
+        walk = static.travel[static.crews[c, PACE], place_before(static, plan, c, k), plan.route[c, k]]
+        if plan.start[c, k] - leave - walk < shortest and draw(scratch.rng) < settings[SKIP]:
+            return
+    best_in_gap(static, plan, scratch, c, k, settings)
 
 
 @kernel

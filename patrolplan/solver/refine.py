@@ -11,7 +11,6 @@ import numpy as np
 from patrolplan.solver.anneal import anneal, copy_plan, take_stock
 from patrolplan.solver.engine import (
     BEST,
-    DWELL,
     EXACT,
     SCORE,
     TRIALS,
@@ -22,6 +21,7 @@ from patrolplan.solver.engine import (
     empty_plan,
     make_scratch,
     make_static,
+    shortest_visit,
     visits_of,
 )
 from patrolplan.solver.problem import PatrolProblem
@@ -55,6 +55,7 @@ class SearchSettings:
     noise: float = 0.1
     blink: float = 0.01
     power: float = 1.0
+    skip: float = 0.0
     longest_string: int = 8
     strings: int = 3
     first_heat: float = FIRST_HEAT
@@ -165,10 +166,10 @@ class _Run:
         self.done, self.seconds = 0, 0.0
         self.trace: list[tuple[float, int, float]] = []
         self.shape = np.array(
-            [settings.longest_string, settings.strings, int(static.stops[:, DWELL].min(initial=0))],
+            [settings.longest_string, settings.strings, shortest_visit(static)],
             dtype=np.int64,
         )
-        self.knobs = np.array([settings.noise, settings.blink, settings.power])
+        self.knobs = np.array([settings.noise, settings.blink, settings.power, settings.skip])
         take_stock(static, plan, held, scratch)
         anneal(static, plan, held, best, scratch, self.knobs, np.zeros(0), self.shape)
         copy_plan(held, best)

@@ -122,6 +122,16 @@ def visit_value(tables: ScoreTables, stop: int, start: float, following: float) 
     return value
 
 
+@compiled
+def visit_values(tables: ScoreTables, starts: Floats) -> Floats:
+    """[stops, starts] value of a visit at each start if no other follows."""
+    values = np.zeros((len(tables.stop_real), len(starts)))
+    for stop in range(values.shape[0]):
+        for k in range(len(starts)):
+            values[stop, k] = visit_value(tables, stop, starts[k], 1.0e15)
+    return values
+
+
 @kernel
 def pass_span_value(
     tables: ScoreTables, segment: int, passed: float, low: float, high: float, end: float, q: float
