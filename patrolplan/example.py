@@ -108,7 +108,8 @@ ROADS = (
 
 DISTRICTS = (
     ("core", 0, 0), ("core", -170, 144), ("core", 94, -170), ("core", -212, -128), ("core", 105, 120),
-    ("core", -17, -340), ("core", 26, 298), ("core", 270, -130), ("core", 225, -330), ("park", 235, 470),
+    ("core", -17, -340), ("core", 26, 298), ("core", 270, -130), ("core", 225, -330), ("core", 180, -10),
+    ("core", 290, -10), ("core", 90, 420), ("park", 235, 470),
     ("park", 222, 530), ("park", 215, 330), ("park", 235, 230), ("park", 240, 140),
     ("garden", -595, 382), ("garden", -1190, 425), ("garden", -425, 892), ("garden", -510, -382),
     ("garden", -1105, -255), ("garden", -128, 552), ("garden", -357, -638), ("garden", 51, -680),
@@ -167,7 +168,7 @@ class Land(NamedTuple):
 
 LANDS = {
     "core": Land(82, 125, 0.07, 0.06, {"highway": "residential", "lit": "yes", "surface": "asphalt"}),
-    "garden": Land(133, 245, 0.10, 0.16, {"highway": "residential"}),
+    "garden": Land(140, 250, 0.10, 0.16, {"highway": "residential"}),
     "cottages": Land(96, 180, 0.06, 0.22, {"highway": "residential", "surface": "gravel"}),
     "blocks": Land(200, 250, 0.04, 0.0, {"highway": "residential", "lit": "yes", "surface": "asphalt"}),
     "industry": Land(210, 320, 0.05, 0.1, {"highway": "unclassified", "surface": "concrete:plates"}),
@@ -289,9 +290,9 @@ class Net:
         """The number of the point here, a new one where none lies within reach."""
         i, j = math.floor(x / 4), math.floor(y / 4)
         near = [k for a in (i - 1, i, i + 1) for b in (j - 1, j, j + 1) for k in self.grid.get((a, b), ())]
-        for k in near:
-            if math.hypot(self.points[k][0] - x, self.points[k][1] - y) < reach_m:
-                return k
+        far = {k: math.hypot(self.points[k][0] - x, self.points[k][1] - y) for k in near}
+        if far and min(far.values()) < reach_m:
+            return min(far, key=far.__getitem__)
         self.points.append((x, y))
         self.grid[i, j].append(len(self.points) - 1)
         return len(self.points) - 1
@@ -301,6 +302,8 @@ def noded(lines: Sequence[Line]) -> Net:
     """Cut all lines where they meet on one level, ends that touch a line included."""
     cuts = _meetings(lines)
     net = Net()
+    for _, x, y in (cut for own in cuts for cut in own):
+        net.node(x, y)  # first of all, so that both lines find the same point
     for line, own in zip(lines, cuts):
         marks = [(float(k), float(p[0]), float(p[1])) for k, p in enumerate(line.xy)]
         chain = [net.node(x, y) for _, x, y in sorted([*marks, *own])]
@@ -547,20 +550,19 @@ def _turned(way: Array, angle: float) -> Array:
 
 
 def _line_hits(ring: Array, through: Array, way: Array) -> list[tuple[int, Array]] | None:
-    """The two sides of a ring that a line through an inner point meets first, either way."""
+    """Where a line enters and leaves a ring, by the stretch inside that is nearest to a point."""
     off = (ring - through) @ np.array([-way[1], way[0]])
     after = np.roll(off, -1)
     k = np.flatnonzero((off > 0) != (after > 0))
     t = off[k] / (off[k] - after[k])
     points = ring[k] + (np.roll(ring, -1, 0)[k] - ring[k]) * t[:, None]
     along = (points - through) @ way
-    if not (along < 0).any() or not (along > 0).any():
+    order = np.argsort(along)
+    if len(order) < 2 or len(order) % 2:
         return None
-    back, ahead = (
-        int(np.where(along < 0, along, -np.inf).argmax()),
-        int(np.where(along > 0, along, np.inf).argmin()),
-    )
-    return [(int(k[back]), points[back]), (int(k[ahead]), points[ahead])]
+    starts, ends = along[order[::2]], along[order[1::2]]
+    n = 2 * int(np.maximum(starts, -ends).argmin())
+    return [(int(k[m]), points[m]) for m in order[n : n + 2]]
 
 
 def _keeps_clear(ring: Array, xy: Array) -> bool:

@@ -195,9 +195,25 @@ def test_names_stand_in_both_languages(osm: OsmFile) -> None:
 def test_the_places_people_visit_are_there(osm: OsmFile) -> None:
     tags = [w.tags for w in osm.ways.values()] + list(osm.node_tags.values())
     found = Counter(t.get("amenity") or t.get("shop") or t.get("railway") or t.get("leisure") for t in tags)
-    for kind in ("school", "kindergarten", "marketplace", "hospital", "clinic", "bar", "pub", "cafe", "library",
-                 "townhall", "post_office", "place_of_worship", "community_centre", "supermarket", "station",
-                 "pharmacy", "park"):  # fmt: skip
+    for kind in [
+        "school",
+        "kindergarten",
+        "marketplace",
+        "hospital",
+        "clinic",
+        "bar",
+        "pub",
+        "cafe",
+        "library",
+        "townhall",
+        "post_office",
+        "place_of_worship",
+        "community_centre",
+        "supermarket",
+        "station",
+        "pharmacy",
+        "park",
+    ]:
         assert found[kind] >= 1, kind
     assert found["police"] == 2
     assert sum(t.get("highway") == "bus_stop" for t in tags) > 12
