@@ -12,6 +12,7 @@ import shapely
 from numpy.typing import NDArray
 
 from patrolplan.graph.ways import Bools, Floats, Ints, offsets_of
+from patrolplan.io.osm_nodes import Located
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,12 +26,15 @@ class Lines:
 
 
 class LineStore:
-    """Lines as they come, in flat arrays; clipped to the boundary now and then."""
+    """Lines as they come, in flat arrays; clipped to the boundary now and then.
+
+    With ``located`` the nodes' places are taken from there, and lines with none of its nodes are left out.
+    """
 
     FLUSH_NODES = 1_000_000
 
-    def __init__(self, boundary: shapely.Geometry | None) -> None:
-        self._boundary = boundary
+    def __init__(self, boundary: shapely.Geometry | None, located: Located | None = None) -> None:
+        self._boundary, self._located = boundary, located
         self._rows: list[tuple[Any, ...]] = []
         self._counts, self._refs = array("q"), array("q")
         self._lon, self._lat = array("d"), array("d")
@@ -38,8 +42,19 @@ class LineStore:
 
     def add(self, row: tuple[Any, ...], nodes: Any) -> None:
         """Take one line: what is known about it, and its nodes with their locations."""
-        refs, lon, lat = self._refs, self._lon, self._lat
+        refs = self._refs
         before = len(refs)
+        if self._located is None:
+            self._add_located(nodes)
+        else:
+            refs.extend(node.ref for node in nodes)
+        self._rows.append(row)
+        self._counts.append(len(refs) - before)
+        if len(refs) > self.FLUSH_NODES and (self._boundary is not None or self._located is not None):
+            self._flush()
+
+    def _add_located(self, nodes: Any) -> None:
+        refs, lon, lat = self._refs, self._lon, self._lat
         for node in nodes:
             here = node.location
             refs.append(node.ref)
@@ -49,10 +64,6 @@ class LineStore:
             else:
                 lon.append(np.nan)
                 lat.append(np.nan)
-        self._rows.append(row)
-        self._counts.append(len(refs) - before)
-        if self._boundary is not None and len(refs) > self.FLUSH_NODES:
-            self._flush()
 
     def lines(self, columns: tuple[str, ...]) -> Lines:
         """All lines taken; ``columns`` names what was known about each."""
@@ -67,12 +78,17 @@ class LineStore:
     def _flush(self) -> None:
         counts = np.array(self._counts, dtype=np.int64)
         refs = np.array(self._refs, dtype=np.int64)
-        lonlat = np.column_stack(
-            [np.array(self._lon, dtype=np.float64), np.array(self._lat, dtype=np.float64)]
-        )
+        if self._located is None:
+            lonlat = np.column_stack(
+                [np.array(self._lon, dtype=np.float64), np.array(self._lat, dtype=np.float64)]
+            )
+        else:
+            lonlat = self._located.of(refs)
         rows = self._rows
         self._rows, self._counts, self._refs = [], array("q"), array("q")
         self._lon, self._lat = array("d"), array("d")
+        if self._located is not None:
+            rows, counts, refs, lonlat = _touching(rows, counts, refs, lonlat)
         if self._boundary is not None:
             rows, counts, refs, lonlat = _clipped(rows, counts, refs, lonlat, self._boundary)
         self._done.append((rows, counts, refs, lonlat))
@@ -88,10 +104,24 @@ def _clipped(
     same = owner[1:] == owner[:-1]
     near[1:] |= inside[:-1] & same
     near[:-1] |= inside[1:] & same
+    return _of_lines_with(inside, rows, counts, refs, np.where(near[:, None], lonlat, np.nan))
+
+
+def _touching(
+    rows: list[tuple[Any, ...]], counts: Ints, refs: Ints, lonlat: Floats
+) -> tuple[list[tuple[Any, ...]], Ints, Ints, Floats]:
+    """Lines with a node whose place is known."""
+    return _of_lines_with(np.isfinite(lonlat[:, 0]), rows, counts, refs, lonlat)
+
+
+def _of_lines_with(
+    marked: Bools, rows: list[tuple[Any, ...]], counts: Ints, refs: Ints, lonlat: Floats
+) -> tuple[list[tuple[Any, ...]], Ints, Ints, Floats]:
+    """Lines with a marked node, whole."""
+    owner = np.repeat(np.arange(len(counts)), counts)
     keep = np.zeros(len(counts), dtype=bool)
-    keep[owner[inside]] = True
+    keep[owner[marked]] = True
     nodes = keep[owner]
-    lonlat = np.where(near[:, None], lonlat, np.nan)
     return [rows[i] for i in np.flatnonzero(keep)], counts[keep], refs[nodes], lonlat[nodes]
 
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from patrolplan.errors import InputError
 from patrolplan.graph.ways import WAY_COLUMNS
 from patrolplan.io.osm_lines import Lines, LineStore, centres, linestrings
+from patrolplan.io.osm_nodes import Located, nodes_near
 from patrolplan.io.osm_places import PLACE_KEYS, place_kind
 from patrolplan.io.osm_tags import is_carriageway, layer_of, walkable
 
@@ -55,6 +56,9 @@ class OsmContent:
 def stream(path: Path, *, boundary: shapely.Geometry | None = None) -> OsmContent:
     """Read a file once, keeping only what streets and places need.
 
+    With a boundary the nodes near it are found first and only their places are kept, so that the
+    memory needed grows with the community and not with the file.
+
     Raises
     ------
     InputError
@@ -64,7 +68,8 @@ def stream(path: Path, *, boundary: shapely.Geometry | None = None) -> OsmConten
     try:
         timestamp = _timestamp(path)
         areas = _relation_areas(path)
-        collected = _Collector(boundary, areas)
+        located = None if boundary is None else nodes_near(path, boundary)
+        collected = _Collector(boundary, areas, located)
         _run(path, collected)
     except (RuntimeError, OSError, ValueError) as error:
         if isinstance(error, InputError):
@@ -129,7 +134,9 @@ def _relation_areas(path: Path) -> _Areas:
 
 
 def _run(path: Path, collector: _Collector) -> None:
-    processor = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
+    processor = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY)
+    if collector.located is None:
+        processor = processor.with_locations()
     processor = processor.with_filter(osmium.filter.KeyFilter(*_KEYS))
     if collector.areas.members:
         processor = processor.handler_for_filtered(_Outlines(collector))
@@ -156,13 +163,13 @@ class _Outlines:
 class _Collector:
     """Takes nodes and ways one by one and keeps what is asked for."""
 
-    def __init__(self, boundary: shapely.Geometry | None, areas: _Areas) -> None:
-        self.areas = areas
+    def __init__(self, boundary: shapely.Geometry | None, areas: _Areas, located: Located | None) -> None:
+        self.areas, self.located = areas, located
         if boundary is not None:
             shapely.prepare(boundary)
         self._boundary = boundary
-        self._ways, self._barriers = LineStore(boundary), LineStore(boundary)
-        self._outlines = LineStore(None)
+        self._ways, self._barriers = LineStore(boundary, located), LineStore(boundary, located)
+        self._outlines = LineStore(None, located)
         self._points: list[tuple[Any, ...]] = []
         self._settlements: list[tuple[Any, ...]] = []
 
