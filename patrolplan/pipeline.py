@@ -21,9 +21,12 @@ from patrolplan.config import Settings
 from patrolplan.crews import clock_notes, crews_of
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError, NoPlanError
+from patrolplan.graph.beside import FoldRules
+from patrolplan.graph.clean import CleanRules
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.io.kinds_file import read_kinds
 from patrolplan.io.osm import read_osm
+from patrolplan.io.plan_file import input_files
 from patrolplan.io.stations import station_faults
 from patrolplan.io.tables import read_offences, read_places, read_problems
 from patrolplan.make import make_plan
@@ -90,7 +93,10 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
             return None
 
     zone = settings.community.timezone
-    streets = tried("reading streets", lambda: read_osm(settings.streets.file))
+    rules = CleanRules(
+        junction_m=settings.streets.junction_m, fold=FoldRules(carriageway_m=settings.streets.carriageway_m)
+    )
+    streets = tried("reading streets", lambda: read_osm(settings.streets.file, rules=rules))
     offences = tried("reading offences", lambda: _offences(settings, zone)) if settings.offences else None
     places = tried("reading places", lambda: _own_places(settings)) if settings.places.file else None
     problems = tried("reading problems", lambda: _problems(settings, zone)) if settings.problems else None
@@ -105,7 +111,7 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         places=_joined([streets.places if settings.places.from_osm else None, places]),
         problems=problems,
         kinds=kinds,
-        sha256={path.name: file_sha256(path) for path in input_files(settings)},
+        sha256={path.name: file_sha256(path) for _, path in input_files(settings)},
         osm_timestamp=streets.timestamp,
     )
 
@@ -201,7 +207,7 @@ def make(
         walks=walks,
         community=settings.community.name,
         provenance=_provenance(loaded),
-        notes=(*clock_notes(settings), *cover),
+        notes=(*clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
     )
 
 
@@ -275,14 +281,6 @@ def stop_of(settings: Settings) -> Stop:
     if settings.plan.solutions is not None:
         return Stop(solutions=settings.plan.solutions)
     return Stop(seconds=settings.plan.seconds)
-
-
-def input_files(settings: Settings) -> tuple[Path, ...]:
-    """Every file that the settings point at."""
-    sections = (settings.streets, settings.offences, settings.places, settings.problems)
-    files = [section.file for section in sections if section is not None]
-    files.append(settings.offences.kinds_file if settings.offences else None)
-    return tuple(file for file in files if file is not None)
 
 
 def file_sha256(path: Path) -> str:

@@ -14,19 +14,19 @@ FLOORS = (
     ("errors", "units", "version"),
     ("graph", "solver", "duty"),
     ("risk",),
-    ("reasons", "build", "config", "config_crews", "crews", "plan", "unserved"),
+    ("reasons", "build", "config", "crews", "evaluate", "plan", "unserved"),
     ("io",),
     ("make",),
     ("pipeline", "check"),
     ("cli",),
 )
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
-FILES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__init__.py")
+FILES = sorted(path for path in PACKAGE.rglob("*.py") if not path.name.startswith("__"))
 
 
 def room_of(module: str) -> str:
     room = module.split(".")[1]
-    return "cli" if room.startswith("cli_") else room
+    return room.split("_")[0] if room.startswith(("cli_", "config_")) else room
 
 
 def imports_of(path: Path) -> set[str]:
