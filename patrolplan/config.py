@@ -79,6 +79,12 @@ class StreetSettings(Section):
         le=50,
         description="Junctions joined by a piece of street of at most this many metres become one.",
     )
+    carriageway_m: float = Field(
+        default=22.0,
+        ge=0,
+        le=60,
+        description="One-way carriageways of one street up to this many metres apart are one street.",
+    )
 
 
 class _Columns(Section):
