@@ -1,4 +1,4 @@
-"""Where nodes are, of a chosen few out of a file of any size: memory grows with what is kept, not with the file.
+"""Where a chosen few nodes of a file of any size are: memory grows with what is kept, not with the file.
 
 A `.osm.pbf` stores nodes in blocks of packed columns (ids, latitudes, longitudes); they are unpacked here
 a block at a time on arrays. Whatever else comes (XML, other packing) is read node by node by osmium.
@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import osmium
@@ -57,14 +58,13 @@ class Located:
 
 def nodes_near(path: Path, boundary: shapely.Geometry, *, margin_m: float = MARGIN_M) -> Located:
     """The nodes in the bounding box of a boundary (degrees), widened by ``margin_m``."""
-    west, south, east, north = boundary.bounds
+    west, south, east, north = shapely.bounds(boundary).tolist()
     up = margin_m / METRES_PER_DEGREE
     along = up / max(0.01, float(np.cos(np.radians(max(abs(south), abs(north))))))
 
     def is_near(_: Ints, lon: Floats, lat: Floats) -> Bools:
-        return (
-            (lon >= west - along) & (lon <= east + along) & (lat >= south - up) & (lat <= north + up)
-        )
+        across = (lon >= west - along) & (lon <= east + along)
+        return np.asarray(across & (lat >= south - up) & (lat <= north + up))
 
     return _nodes(path, is_near)
 
@@ -77,7 +77,7 @@ def nodes_with_ids(path: Path, ids: Ints) -> Located:
         if not len(wanted):
             return np.zeros(len(found), dtype=bool)
         at = np.minimum(np.searchsorted(wanted, found), len(wanted) - 1)
-        return wanted[at] == found
+        return np.asarray(wanted[at] == found)
 
     return _nodes(path, is_wanted)
 
@@ -103,7 +103,7 @@ def _blocks(path: Path) -> Iterator[tuple[Ints, Floats, Floats]]:
 def _blocks_by_osmium(path: Path) -> Iterator[tuple[Ints, Floats, Floats]]:
     ids: list[int] = []
     lonlat: list[tuple[float, float]] = []
-    node: osmium.osm.Node
+    node: Any
     for node in osmium.FileProcessor(str(path), osmium.osm.NODE):
         if node.location.valid():
             ids.append(node.id)
@@ -183,7 +183,7 @@ def _nodes_of_block(data: bytes) -> Iterator[tuple[Ints, Floats, Floats]]:
         for key, value in _fields(group):
             if key == 1:
                 raise _OtherPackingError  # nodes one by one
-            if key != 2:
+            if key != 2 or not isinstance(value, bytes):
                 break  # a group holds one kind of object alone
             dense = {k: v for k, v in _fields(value) if isinstance(v, bytes)}
             ids, lat, lon = (np.cumsum(_packed(dense.get(k, b""))) for k in (1, 8, 9))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -65,13 +67,21 @@ def stream(path: Path, *, boundary: shapely.Geometry | None = None) -> OsmConten
         No such file, empty, of an unknown format, or broken.
     """
     check_path(path)
-    try:
+    with told_plainly(path):
         timestamp = _timestamp(path)
         areas = _relation_areas(path)
         located = None if boundary is None else nodes_near(path, boundary)
         collected = _Collector(boundary, areas, located)
         _run(path, collected)
-    except (RuntimeError, OSError, ValueError) as error:
+    return collected.content(timestamp)
+
+
+@contextmanager
+def told_plainly(path: Path) -> Iterator[None]:
+    """What libraries say of a broken file, as an input error with the way out."""
+    try:
+        yield
+    except (RuntimeError, OSError, ValueError, zlib.error) as error:
         if isinstance(error, InputError):
             raise
         told = str(error).strip() or type(error).__name__
@@ -79,7 +89,6 @@ def stream(path: Path, *, boundary: shapely.Geometry | None = None) -> OsmConten
             f"{path}: not a readable OpenStreetMap file ({told}); "
             "download the extract again, or check its ending against its content"
         ) from error
-    return collected.content(timestamp)
 
 
 def check_path(path: Path) -> None:
@@ -142,6 +151,8 @@ def _run(path: Path, collector: _Collector) -> None:
         processor = processor.handler_for_filtered(_Outlines(collector))
     found: Any
     for found in processor:
+        if found.is_way() and collector.is_far(found):
+            continue
         tags = {tag.k: tag.v for tag in found.tags}
         if found.is_node():
             collector.node(found, tags)
@@ -156,7 +167,7 @@ class _Outlines:
         self._collector = collector
 
     def way(self, way: Any) -> None:
-        if way.id in self._collector.areas.members:
+        if way.id in self._collector.areas.members and not self._collector.is_far(way):
             self._collector.way(way, {})
 
 
@@ -165,6 +176,7 @@ class _Collector:
 
     def __init__(self, boundary: shapely.Geometry | None, areas: _Areas, located: Located | None) -> None:
         self.areas, self.located = areas, located
+        self._near = frozenset(() if located is None else located.ids.tolist())
         if boundary is not None:
             shapely.prepare(boundary)
         self._boundary = boundary
@@ -172,6 +184,10 @@ class _Collector:
         self._outlines = LineStore(None, located)
         self._points: list[tuple[Any, ...]] = []
         self._settlements: list[tuple[Any, ...]] = []
+
+    def is_far(self, way: Any) -> bool:
+        """Whether a boundary was given and no node of the way lies near it."""
+        return self.located is not None and self._near.isdisjoint([node.ref for node in way.nodes])
 
     def node(self, node: Any, tags: Mapping[str, str]) -> None:
         kind = place_kind(tags)
@@ -186,8 +202,8 @@ class _Collector:
             relation, area_tags = self.areas.tags[area]
             if area_tags.get("highway") and "highway" not in tags:
                 tags = {**area_tags, **tags, "area": "yes"}
-            else:
-                kind = place_kind(area_tags)
+            kind = place_kind(area_tags)
+            if kind:
                 self._outlines.add(_place_row(f"relation/{relation}", kind, area_tags), way.nodes)
         if "highway" in tags:
             self._ways.add(_way_row(way.id, tags), way.nodes)
