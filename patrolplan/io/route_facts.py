@@ -1,0 +1,257 @@
+"""What one crew's route holds for those who walk it: stops, ways, whom to meet, what to mind."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from patrolplan.duty import Crew
+from patrolplan.io import card_words as words
+from patrolplan.io.json_text import json_text
+from patrolplan.io.sun import is_dark
+from patrolplan.io.text import one_line
+from patrolplan.io.times import clock
+from patrolplan.io.write_json import plan_document
+from patrolplan.plan import PatrolPlan
+
+LANDMARK_KINDS = (
+    "station", "townhall", "school", "market", "worship", "hospital", "university", "theatre", "library",
+    "post_office", "mall", "supermarket", "pharmacy", "bank", "hotel", "park", "restaurant", "bar", "cafe",
+    "shop", "bus_stop",
+)  # fmt: skip
+"""Kinds of place that tell an officer where he is, the best first."""
+MOST_TO_MEET = 6
+HASH_DIGITS = 10
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopFacts:
+    """One line of the timetable, told.
+
+    Attributes
+    ----------
+    kind
+        "start", "visit", "break" or "end".
+    order
+        1.. for visits, 0 otherwise.
+    arrive, start, leave, minutes
+        As in the plan.
+    label, street, landmark
+        Where; "" for what is unknown or already said by the label.
+    why
+        One plain line.
+    acts
+        Two or three things to do.
+    walk
+        How it is reached, "" where no walk is needed.
+    lon, lat
+        Degrees.
+    point
+        In the network's metric system.
+    hot_spot
+        Index of the hot spot, -1 if none.
+    """
+
+    kind: str
+    order: int
+    arrive: Any
+    start: Any
+    leave: Any
+    minutes: float
+    label: str
+    street: str
+    landmark: str
+    why: str
+    acts: tuple[str, ...]
+    walk: str
+    lon: float
+    lat: float
+    point: tuple[float, float]
+    hot_spot: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class RouteFacts:
+    """One crew's route, told.
+
+    Attributes
+    ----------
+    number
+        1.., the crew's place in the plan.
+    crew
+        As planned.
+    name, officers
+        Cleaned of what could harm a file.
+    stops
+        Every event of the route in order: start, visits, break, end.
+    meet
+        Lines on whom to meet.
+    hazards
+        Lines on what to mind.
+    """
+
+    number: int
+    crew: Crew
+    name: str
+    officers: tuple[str, ...]
+    stops: tuple[StopFacts, ...]
+    meet: tuple[str, ...]
+    hazards: tuple[str, ...]
+
+    @property
+    def visits(self) -> tuple[StopFacts, ...]:
+        """The stops proper."""
+        return tuple(stop for stop in self.stops if stop.kind == "visit")
+
+
+def plan_hash(plan: PatrolPlan) -> str:
+    """The first ten digits of the SHA-256 of the plan's plan.json: the same plan, the same digits."""
+    return hashlib.sha256(json_text(plan_document(plan)).encode()).hexdigest()[:HASH_DIGITS]
+
+
+def all_routes(plan: PatrolPlan) -> tuple[RouteFacts, ...]:
+    """Every crew's route in the order of the crews."""
+    degrees = plan.events.geometry.to_crs("EPSG:4326")
+    return tuple(_route(plan, crew, degrees) for crew in range(len(plan.crews)))
+
+
+def _route(plan: PatrolPlan, crew: int, degrees: gpd.GeoSeries) -> RouteFacts:
+    who = plan.crews[crew]
+    events = plan.events[plan.events["crew"] == crew]
+    legs = plan.legs[plan.legs["crew"] == crew]
+    places = _places(plan)
+    stops = tuple(_stops(plan, events, legs, degrees, places))
+    return RouteFacts(
+        number=crew + 1,
+        crew=who,
+        name=one_line(who.name),
+        officers=tuple(one_line(officer.name) for officer in who.officers),
+        stops=stops,
+        meet=tuple(_meet(plan, stops, places)),
+        hazards=tuple(_hazards(plan, legs, stops)),
+    )
+
+
+def _places(plan: PatrolPlan) -> pd.DataFrame:
+    """Named places people visit with the segment they lie on, the weightiest first."""
+    sources = plan.weights.sources
+    if "part" not in sources.columns:
+        return pd.DataFrame({"kind": [], "segment": [], "label": []})
+    named = sources[
+        (sources["part"] == "footfall") & (sources["label"] != "") & ~sources["sensitive"].astype(bool)
+    ]
+    return named.sort_values("weight", ascending=False, kind="stable")[["kind", "segment", "label"]]
+
+
+def _stops(
+    plan: PatrolPlan,
+    events: gpd.GeoDataFrame,
+    legs: gpd.GeoDataFrame,
+    degrees: gpd.GeoSeries,
+    places: pd.DataFrame,
+) -> Iterator[StopFacts]:
+    turns: Counter[int] = Counter()
+    walks = list(legs[legs["kind"] == "walk"].itertuples())
+    for event in events.itertuples():
+        spot = int(event.hot_spot)
+        label, street = one_line(event.label), one_line(event.street)
+        own_walks = [leg for leg in walks if leg.end <= event.arrive and event.kind != "start"]
+        walks = [leg for leg in walks if leg not in own_walks]
+        here = places[places["segment"].isin(plan.hot_spots[spot].segments)] if spot >= 0 else places.iloc[:0]
+        yield StopFacts(
+            kind=event.kind,
+            order=int(event.order),
+            arrive=event.arrive,
+            start=event.start,
+            leave=event.leave,
+            minutes=float(event.minutes),
+            label=label,
+            street="" if street.casefold() in label.casefold() else street,
+            landmark=_landmark(here, label),
+            why=one_line(event.why),
+            acts=words.acts_for(event.reasons, turn=turns[spot]) if spot >= 0 else (),
+            walk=_walk(plan, own_walks),
+            lon=float(degrees[event.Index].x),
+            lat=float(degrees[event.Index].y),
+            point=(float(event.geometry.x), float(event.geometry.y)),
+            hot_spot=spot,
+        )
+        turns[spot] += 1
+
+
+def _landmark(here: pd.DataFrame, label: str) -> str:
+    """The place that tells best where a stop is, unless the label names it."""
+    rank = {kind: place for place, kind in enumerate(LANDMARK_KINDS)}
+    known = [
+        (rank[kind], place, one_line(name))
+        for place, (kind, name) in enumerate(zip(here["kind"], here["label"], strict=True))
+        if kind in rank
+    ]
+    best = [name for _, _, name in sorted(known) if name]
+    if not best or any(name.casefold() in label.casefold() for name in best[:1]):
+        return ""
+    return best[0]
+
+
+def _walk(plan: PatrolPlan, walks: Sequence[Any]) -> str:
+    names = plan.network.segments["name"]
+    lengths = plan.network.segments["length_m"]
+    by_street: dict[str, float] = defaultdict(float)
+    for leg in walks:
+        for segment in leg.segments:
+            by_street[one_line(names[segment])] += float(lengths[segment])
+    metres = sum(float(leg.length_m) for leg in walks)
+    streets = [name for name, walked in by_street.items() if name and walked >= 0.15 * metres][:3]
+    seconds = sum((leg.end - leg.start).total_seconds() for leg in walks)
+    return words.walk_words(metres, seconds, streets)
+
+
+def _meet(plan: PatrolPlan, stops: Sequence[StopFacts], places: pd.DataFrame) -> Iterator[str]:
+    """One place of each kind in turn, until there are enough to meet in a shift."""
+    numbers: dict[int, list[int]] = defaultdict(list)
+    for stop in stops:
+        if stop.kind == "visit":
+            numbers[stop.hot_spot].append(stop.order)
+    spot_of = {segment: spot for spot in numbers for segment in plan.hot_spots[spot].segments}
+    near = places[places["segment"].isin(spot_of) & places["kind"].isin(words.KEEPERS)]
+    near = near.drop_duplicates(["kind", "label"])
+    nth = near.groupby("kind").cumcount().to_numpy()
+    rank = near["kind"].map({kind: place for place, kind in enumerate(words.KEEPERS)}).to_numpy()
+    chosen = near.iloc[np.lexsort((rank, nth))[:MOST_TO_MEET]]
+    columns = (chosen[name].tolist() for name in ("segment", "label", "kind"))
+    told = [(numbers[spot_of[segment]], one_line(label), kind) for segment, label, kind in zip(*columns)]
+    for orders, label, kind in sorted(told):
+        yield words.keeper_words(label, kind, orders)
+
+
+def _hazards(plan: PatrolPlan, legs: gpd.GeoDataFrame, stops: Sequence[StopFacts]) -> Iterator[str]:
+    segments = plan.network.segments
+    if legs.empty or not stops:
+        return
+    lon, lat = stops[0].lon, stops[0].lat
+    dark_legs = [leg for leg in legs.itertuples() if is_dark(leg.start, lon=lon, lat=lat)]
+    in_dark = list(dict.fromkeys(segment for leg in dark_legs for segment in leg.segments))
+    walked = list(dict.fromkeys(segment for ids in legs["segments"] for segment in ids))
+    names = segments["name"].map(one_line)
+    if in_dark:
+        since = clock(dark_legs[0].start) if len(dark_legs) < len(legs) else clock(legs["start"].iloc[0])
+        lit = segments.loc[in_dark, "lit"]
+        unlit = [segment for segment in in_dark if lit[segment] == "no"]
+        if unlit:
+            yield words.dark_words(names[unlit], since)
+        if segments.loc[lit.index[lit == ""], "length_m"].sum() > segments.loc[in_dark, "length_m"].sum() / 2:
+            yield words.unknown_light_words(since)
+    on_way = segments.loc[walked]
+    steps = on_way.index[on_way["steps"].astype(bool)]
+    if len(steps):
+        yield words.steps_words(len(steps), names[steps])
+    unpaved = on_way.index[on_way["surface"].isin(words.UNPAVED)]
+    if len(unpaved):
+        yield words.unpaved_words(names[unpaved])
