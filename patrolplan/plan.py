@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
@@ -14,6 +14,9 @@ from patrolplan.graph.network import StreetNetwork
 from patrolplan.reasons import Reason
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
+
+if TYPE_CHECKING:
+    from patrolplan.views.figures import Drawing
 
 __all__ = ["EVENT_COLUMNS", "LEG_COLUMNS", "UNSERVED_COLUMNS", "PatrolPlan", "Reason", "geo_rows"]
 
@@ -71,6 +74,11 @@ class PatrolPlan:
         Settings, seed, ``stopped_by``, versions, sha256 of every input; goes into plan.json.
     notes
         Plain sentences that must travel with the plan: what it rests on, what it does not say.
+    audience
+        For whom its words and facts are fit: "command" (all), "officer" or "volunteer"; see
+        :func:`patrolplan.redacted`.
+    language
+        Language of its words; see :func:`patrolplan.in_language`.
     """
 
     community: str
@@ -86,6 +94,8 @@ class PatrolPlan:
     scores: Mapping[str, Any]
     provenance: Mapping[str, Any]
     notes: tuple[str, ...] = ()
+    audience: str = "command"
+    language: str = "en"
 
     @property
     def stops(self) -> gpd.GeoDataFrame:
@@ -106,6 +116,41 @@ class PatrolPlan:
             "patrol_km": round(float(patrolled) / 1000, 3),
             "segments": len(self.network.segments),
         }
+
+    def _repr_html_(self) -> str:
+        from patrolplan.views.small_map import plan_html
+
+        return plan_html(self)
+
+    def plot(self) -> Drawing:
+        """The routes over the streets as a matplotlib figure, shown by a notebook as it is.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            matplotlib is not installed.
+        """
+        from patrolplan.views.figures import plan_figure
+
+        return plan_figure(self)
+
+    def explore(self, *, tiles: str | None = None) -> Any:
+        """The map page in a frame of the notebook, without any network.
+
+        Parameters
+        ----------
+        tiles
+            Name of a tile set of folium: gives a folium map instead, where that is installed.
+            The tiles come over the network from whoever serves them.
+
+        Raises
+        ------
+        ModuleNotFoundError
+            ``tiles`` are wanted and folium is not installed.
+        """
+        from patrolplan.views.framed_page import explored
+
+        return explored(self, tiles=tiles)
 
 
 def geo_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, crs: Any) -> gpd.GeoDataFrame:

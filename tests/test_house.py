@@ -11,15 +11,17 @@ PACKAGE = Path(__file__).parents[1] / "patrolplan"
 
 # Rooms from the ground up; a file may import only from its own room and from those below.
 FLOORS = (
-    ("errors", "units", "version"),
+    ("errors", "units", "version", "i18n"),
     ("graph", "solver", "duty"),
     ("risk",),
     ("reasons", "build", "config", "crews", "evaluate", "plan", "unserved"),
     ("io",),
-    ("make",),
+    ("make", "views", "redact", "compare"),
     ("pipeline", "check"),
     ("cli",),
 )
+SHOW_THEMSELVES = ("plan", "risk")
+"""Values with methods that draw them: what draws is imported when called."""
 FLOOR = {room: level for level, rooms in enumerate(FLOORS) for room in rooms}
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if not path.name.startswith("__"))
 
@@ -48,6 +50,8 @@ def test_imports_run_one_way(path):
         return
     for name in inner:
         other = room_of(name)
+        if other == "views" and room in SHOW_THEMSELVES:
+            continue
         if other != room and other in FLOOR:
             assert FLOOR[other] <= FLOOR[room], f"{room} imports {name}"
             assert {room, other} != {"graph", "solver"}

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
 from patrolplan.units import HOURS_PER_WEEK, frozen_columns
+
+if TYPE_CHECKING:
+    from patrolplan.graph.network import StreetNetwork
+    from patrolplan.views.figures import Drawing
 
 PARTS = ("offences", "footfall", "problems")
 
@@ -130,6 +135,46 @@ class SegmentWeights:
     def with_notes(self, notes: tuple[str, ...]) -> SegmentWeights:
         """The same weights with other notes."""
         return replace(self, notes=tuple(notes))
+
+    def plot(self, network: StreetNetwork, *, hour: int | None = None) -> Drawing:
+        """Need per metre on the map as a matplotlib figure, in multiples of the average.
+
+        Parameters
+        ----------
+        network
+            The streets that were weighed.
+        hour
+            Hour of the week, 0 (Monday 00:00) to 167; the week's average if not given.
+
+        Raises
+        ------
+        InputError
+            The hour is not of a week, or the network another one.
+        ModuleNotFoundError
+            matplotlib is not installed.
+        """
+        from patrolplan.views.figures import need_figure
+
+        return need_figure(self, network, hour=hour)
+
+    def heatmap(self, *, part: str | None = None) -> Drawing:
+        """Need of all streets by day and hour of the week as a matplotlib figure.
+
+        Parameters
+        ----------
+        part
+            "offences", "footfall" or "problems" alone; all need if not given.
+
+        Raises
+        ------
+        InputError
+            No such part.
+        ModuleNotFoundError
+            matplotlib is not installed.
+        """
+        from patrolplan.views.figures import week_figure
+
+        return week_figure(self, part=part)
 
 
 def _first_labels(labels: pd.Series) -> str:
