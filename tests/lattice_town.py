@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-from towns import lattice
 from shapely import Point
+from towns import lattice
 
 from patrolplan.duty import Break, Crew, Officer, Shift
 from patrolplan.graph.network import StreetNetwork
