@@ -70,6 +70,15 @@ def write_network(network: StreetNetwork, path: str | PathLike[str]) -> Path:
     return target
 
 
+def is_network_file(path: str | PathLike[str]) -> bool:
+    """Whether a file is a network that `write_network` wrote (of this or another form)."""
+    try:
+        about = pyogrio.read_info(Path(path), layer="segments").get("dataset_metadata") or {}
+    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):
+        return False
+    return "form" in about and "report" in about
+
+
 def read_network_file(path: str | PathLike[str]) -> StreetNetwork:
     """Read a network that `write_network` wrote.
 

@@ -19,7 +19,7 @@ from patrolplan.graph.network import Dropped, NetworkReport, StreetNetwork
 from patrolplan.graph.segments import network_of
 from patrolplan.graph.ways import WAY_COLUMNS, Ways, offsets_of, ragged_range, way_lengths
 from patrolplan.io.osm_lines import Lines, run_numbers
-from patrolplan.io.osm_stream import OsmContent, stream
+from patrolplan.io.osm_stream import stream
 from patrolplan.io.osm_tags import WHY_OUT
 
 LONLAT = "EPSG:4326"
@@ -119,27 +119,36 @@ def read_osm(
     """
     content = stream(Path(path), boundary=boundary)
     return OsmData(
-        network=_network(Path(path), content, rules or CleanRules()),
+        network=network_of_lines(
+            Path(path), content.ways, barriers=content.barriers, rules=rules or CleanRules()
+        ),
         places=_points(content.places),
         settlements=_points(content.settlements),
         timestamp=content.timestamp,
     )
 
 
-def _network(path: Path, content: OsmContent, rules: CleanRules) -> StreetNetwork:
-    everything, crs, broken = _metric(content.ways)
+def network_of_lines(
+    path: Path,
+    lines: Lines,
+    *,
+    barriers: np.ndarray[Any, np.dtype[np.object_]] | None = None,
+    rules: CleanRules,
+) -> StreetNetwork:
+    """The cleaned network of lines in degrees that were read from ``path``."""
+    everything, crs, broken = _metric(lines)
     walkable = everything.table["reason"].to_numpy() == ""
     if not len(everything.table) or not walkable.any():
         raise InputError(
-            f"{path}: no walkable streets ({len(content.ways.table)} ways with a highway tag, "
+            f"{path}: no walkable streets ({len(lines.table)} lines of streets, "
             "none to walk on); "
             "use an extract that covers the area, with its ways and their nodes"
         )
     ways = _rows(everything, walkable)
-    barriers = _projected(content.barriers, crs)
-    cleaned = clean(ways, barriers=barriers, rules=rules)
+    barriers = np.zeros(0, dtype=object) if barriers is None else barriers
+    cleaned = clean(ways, barriers=_projected(barriers, crs), rules=rules)
     report = NetworkReport(
-        ways_in=len(content.ways.table),
+        ways_in=len(lines.table),
         main_part_share=cleaned.main_part_share,
         dropped=_by_length([*_left_out(everything, ~walkable), *cleaned.dropped]),
         notes=_notes(broken, cleaned),

@@ -125,6 +125,15 @@ def _of_lines_with(
     return [rows[i] for i in np.flatnonzero(keep)], counts[keep], refs[nodes], lonlat[nodes]
 
 
+def lines_within(lines: Lines, boundary: shapely.Geometry) -> Lines:
+    """Lines with a node inside the boundary, up to their first node outside."""
+    shapely.prepare(boundary)
+    rows = [(row,) for row in range(len(lines.table))]
+    rows, counts, refs, lonlat = _clipped(rows, np.diff(lines.offsets), lines.refs, lines.lonlat, boundary)
+    table = lines.table.iloc[[row for (row,) in rows]].reset_index(drop=True)
+    return Lines(table=table, offsets=offsets_of(counts), refs=refs, lonlat=lonlat)
+
+
 def linestrings(lines: Lines) -> NDArray[np.object_]:
     """Lines as geometries, broken where a node is missing."""
     owner = np.repeat(np.arange(len(lines.table)), np.diff(lines.offsets))

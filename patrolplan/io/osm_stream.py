@@ -206,7 +206,7 @@ class _Collector:
             if kind:
                 self._outlines.add(_place_row(f"relation/{relation}", kind, area_tags), way.nodes)
         if "highway" in tags:
-            self._ways.add(_way_row(way.id, tags), way.nodes)
+            self._ways.add(way_row(way.id, tags), way.nodes)
         elif _is_barrier(tags):
             hard = tags.get("barrier") not in _WALLS
             self._barriers.add((way.id, hard), way.nodes)
@@ -240,7 +240,8 @@ class _Collector:
         return table.sort_values("osm_id", kind="stable", ignore_index=True)
 
 
-def _way_row(osm_id: int, tags: Mapping[str, str]) -> tuple[Any, ...]:
+def way_row(osm_id: int, tags: Mapping[str, str]) -> tuple[Any, ...]:
+    """What the cleaning wants to know of a way: `WAY_COLUMNS` and the reason why nobody may walk there."""
     rank, reason = walkable(tags)
     return (
         osm_id,
