@@ -45,12 +45,12 @@ class FoldRules:
     sidewalk_m: float = 20.0
     carriageway_m: float = 22.0
     beside_m: float = 15.0
-    angle_deg: float = 30.0
+    angle_deg: float = 35.0
     hole_m: float = 30.0
     end_m: float = 20.0
-    run_m: float = 45.0
-    path_run_m: float = 35.0
-    path_end_m: float = 20.0
+    run_m: float = 15.0
+    path_run_m: float = 10.0
+    path_end_m: float = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,7 +93,7 @@ def _besides(
     guest, host, apart = guest[near], host[near], apart[near]
     order = np.lexsort((host, np.round(apart, 6), guest))
     guest, host = guest[order], host[order]
-    free = ~_across(middle[guest], middle[host], barriers)
+    free = ~parted(middle[guest], middle[host], barriers)
     return guest[free], host[free]
 
 
@@ -110,8 +110,8 @@ def _reach(edges: Edges, guest: Ints, host: Ints, rules: FoldRules) -> Floats:
     return np.where((layer[guest] == layer[host]) | sidewalk, reach, -1.0)
 
 
-def _across(a: Floats, b: Floats, barriers: NDArray[np.object_]) -> Bools:
-    """Whether the straight line between two points crosses a barrier."""
+def parted(a: Floats, b: Floats, barriers: NDArray[np.object_]) -> Bools:
+    """Whether the straight line between ``a[i]`` and ``b[i]`` crosses a barrier."""
     crosses = np.zeros(len(a), dtype=bool)
     if not len(barriers) or not len(a):
         return crosses

@@ -3,7 +3,8 @@
 The order: cut the ways where they meet, fold into each street what runs beside it (sidewalks,
 crossings, paths, second carriageways, `fold`), hang what was joined to a folded line on its
 street, keep the largest connected part, join the pieces between junctions, merge the nodes of each
-junction, drop stubs; and again, until nothing changes, at most three times.
+junction, drop stubs; and again, until nothing changes. Before all that, dead ends that stop a few metres short
+of another line are joined to it (`without_gaps`), and squares are crossed (`with_ways_across`).
 """
 
 from __future__ import annotations
@@ -24,15 +25,18 @@ from patrolplan.graph.edges import (
     edges_of_ways,
     name_codes,
 )
+from patrolplan.graph.gaps import without_gaps
 from patrolplan.graph.joining import joined, lines_of_pieces, rejoined
 from patrolplan.graph.junctions import consolidated, stubs, twins, without_small_loops
 from patrolplan.graph.network import Dropped
 from patrolplan.graph.pieces import Pieces, cut
 from patrolplan.graph.rewire import largest_part, links, restored, without_crossings
+from patrolplan.graph.squares import with_ways_across
 from patrolplan.graph.strokes import priorities, strokes
 from patrolplan.graph.ways import Bools, Ints, Ways
 
-ROUNDS = 3
+ROUNDS = 12
+"""The cleaning repeats until nothing changes; real towns take three or four rounds."""
 
 _WHY = {
     "sidewalks": "walked as part of the street beside them",
@@ -62,23 +66,32 @@ class CleanRules:
         Dead ends shorter than this go.
     loop_m
         Loops shorter than this go.
+    gap_m
+        Dead ends this near another line are joined to it.
     """
 
     fold: FoldRules = field(default_factory=FoldRules)
     junction_m: float = 12.0
     widest_m: float = 32.0
     ring_m: float = 55.0
-    stub_m: float = 15.0
-    loop_m: float = 60.0
+    stub_m: float = 12.0
+    loop_m: float = 30.0
+    gap_m: float = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaned:
-    """Clean edges, the share of length that hangs together, and what was taken out."""
+    """Clean edges, the share of length that hangs together, what was taken out, what was mended.
+
+    ``table`` are the ways that the edges' parts refer to: those given, and those across squares.
+    """
 
     edges: Edges
+    table: pd.DataFrame
     main_part_share: float
     dropped: tuple[Dropped, ...]
+    gaps: int = 0
+    squares: int = 0
 
 
 def clean(ways: Ways, *, barriers: NDArray[np.object_], rules: CleanRules) -> Cleaned:
@@ -89,15 +102,16 @@ def clean(ways: Ways, *, barriers: NDArray[np.object_], rules: CleanRules) -> Cl
         refs=ways.refs,
         xy=ways.xy,
     )
-    edges = edges_of_ways(ways)
+    ways, squares = with_ways_across(ways, barriers)
+    edges, gaps = without_gaps(edges_of_ways(ways), barriers, gap_m=rules.gap_m)
     tally: dict[str, list[float]] = {}
     share = 1.0
     for round_ in range(ROUNDS):
-        before = len(edges)
+        before = _shape(edges)
         edges, connected = _folded(edges, ways.table, barriers, rules, tally)
         share = connected if round_ == 0 else share
         edges = _tidied(edges, ways.table, rules, tally)
-        if len(edges) == before:
+        if _shape(edges) == before:
             break
     order = sorted(tally, key=lambda what: -tally[what][1])
     dropped = tuple(
@@ -105,7 +119,18 @@ def clean(ways: Ways, *, barriers: NDArray[np.object_], rules: CleanRules) -> Cl
         for what in order
         if tally[what][0]
     )
-    return Cleaned(edges=edges, main_part_share=share, dropped=dropped)
+    return Cleaned(
+        edges=edges,
+        table=ways.table,
+        main_part_share=share,
+        dropped=dropped,
+        gaps=len(gaps),
+        squares=squares,
+    )
+
+
+def _shape(edges: Edges) -> tuple[int, float]:
+    return len(edges), round(float(edges.length_m.sum()), 3)
 
 
 def _folded(

@@ -58,11 +58,25 @@ def cut(edges: Edges, *, piece_m: float = PIECE_M) -> Pieces:
     """Cut each edge into equal pieces of about ``piece_m`` metres."""
     length = edges.length_m
     count = np.maximum(1, np.rint(length / piece_m)).astype(np.int64)
-    along = _along(edges)
     inner = count - 1
     owner = np.repeat(np.arange(len(edges)), inner)
     step = ragged_range(np.ones(len(edges), dtype=np.int64), inner)
-    at = along[edges.offsets[owner]] + length[owner] * step / count[owner]
+    return cut_at(edges, owner, length[owner] * step / count[owner])
+
+
+def cut_at(edges: Edges, owner: Ints, from_start_m: Floats) -> Pieces:
+    """Cut edges at places inside them.
+
+    Parameters
+    ----------
+    edges
+        What to cut.
+    owner, from_start_m
+        The edge of each cut, and its distance from the edge's start in metres; sorted by both.
+    """
+    along = _along(edges)
+    count = np.bincount(owner, minlength=len(edges)) + 1
+    at = along[edges.offsets[owner]] + from_start_m
     cut_xy = np.column_stack([np.interp(at, along, edges.xy[:, axis]) for axis in (0, 1)])
     place = np.clip(np.searchsorted(along, at), edges.offsets[owner] + 1, edges.offsets[owner + 1] - 1)
     twice = np.repeat(place, 2)
@@ -70,15 +84,7 @@ def cut(edges: Edges, *, piece_m: float = PIECE_M) -> Pieces:
     begins[edges.offsets[:-1]] = True
     starts = np.insert(begins, twice, np.tile([False, True], len(at)))
     at_piece = np.flatnonzero(starts)
-    first = offsets_of(count)[:-1]
-    total = int(count.sum())
-    new_node = len(edges.node_xy) + np.arange(len(at))
-    u, v = np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
-    is_first, is_last = np.zeros(total, dtype=bool), np.zeros(total, dtype=bool)
-    is_first[first] = True
-    is_last[first + count - 1] = True
-    u[is_first], v[is_last] = edges.u, edges.v
-    u[~is_first], v[~is_last] = new_node, new_node
+    u, v = _piece_ends(edges, count)
     lowest = min(0, int(edges.node_ref.min(initial=0)))
     return Pieces(
         u=u,
@@ -89,6 +95,19 @@ def cut(edges: Edges, *, piece_m: float = PIECE_M) -> Pieces:
         node_xy=np.concatenate([edges.node_xy, cut_xy]),
         node_ref=np.concatenate([edges.node_ref, lowest - 1 - np.arange(len(at))]),
     )
+
+
+def _piece_ends(edges: Edges, count: Ints) -> tuple[Ints, Ints]:
+    """Nodes at the ends of each piece: those of its edge, and a new one at every cut."""
+    first, total = offsets_of(count)[:-1], int(count.sum())
+    new_node = len(edges.node_xy) + np.arange(total - len(edges))
+    u, v = np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
+    is_first, is_last = np.zeros(total, dtype=bool), np.zeros(total, dtype=bool)
+    is_first[first] = True
+    is_last[first + count - 1] = True
+    u[is_first], v[is_last] = edges.u, edges.v
+    u[~is_first], v[~is_last] = new_node, new_node
+    return u, v
 
 
 def _along(edges: Edges) -> Floats:
