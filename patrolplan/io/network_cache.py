@@ -16,7 +16,6 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
 from patrolplan.graph.clean import CleanRules
@@ -139,7 +138,7 @@ def _keep(data: OsmData, kept: Path) -> None:
     ignored = kept.parent / ".gitignore"
     if not ignored.exists():
         ignored.write_text("*\n", encoding="utf-8")
-    arrays: dict[str, NDArray[Any]] = {}
+    arrays: dict[str, Any] = {}
     frames = {
         "segments": data.network.segments,
         "nodes": data.network.nodes,
@@ -159,7 +158,7 @@ def _keep(data: OsmData, kept: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def _parts(frame: gpd.GeoDataFrame, name: str, arrays: dict[str, NDArray[Any]]) -> dict[str, Any]:
+def _parts(frame: gpd.GeoDataFrame, name: str, arrays: dict[str, Any]) -> dict[str, Any]:
     """Put a frame's columns into arrays; what is needed to make it again."""
     columns = {}
     for column in frame.columns:
