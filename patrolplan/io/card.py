@@ -17,8 +17,8 @@ from patrolplan.io.atomic import atomic_folder, atomic_path
 from patrolplan.io.card_map import draw_map, map_shape
 from patrolplan.io.pdf_text import BOLD, Block, block, fitting, fonts, text_width
 from patrolplan.io.phone_links import stops_link
-from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash
-from patrolplan.io.text import one_line, slug
+from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash, route_file
+from patrolplan.io.text import one_line
 from patrolplan.io.times import clock
 from patrolplan.io.word_forms import minutes_text
 from patrolplan.plan import PatrolPlan
@@ -27,7 +27,7 @@ from patrolplan.units import OSM_CREDIT
 FILES = "card_*.pdf"
 """What the cards of all crews are called."""
 
-PAGE_W, PAGE_H = A4
+PAGE_W, PAGE_H = float(A4[0]), float(A4[1])
 MARGIN = 30.0
 WIDTH = PAGE_W - 2 * MARGIN
 FOOT = 14.0
@@ -144,17 +144,11 @@ def card_bytes(
     """File names and contents, one a crew: ``card_1_crew-1.pdf``."""
     extras, digits = _extras(contacts, shelters, closed), plan_hash(plan)
     return {
-        f"{route_name('card', route, len(plan.crews))}.pdf": _card(
+        f"{route_file('card', route, len(plan.crews))}.pdf": _card(
             plan, route, extras, version=version, digits=digits
         )
         for route in (routes or all_routes(plan))
     }
-
-
-def route_name(what: str, route: RouteFacts, crews: int) -> str:
-    """A crew's file name without its ending: ``card_01_night``."""
-    number = f"{route.number:0{len(str(crews))}d}"
-    return "_".join(filter(None, [what, number, slug(route.crew.name)]))
 
 
 def _extras(contacts: Mapping[str, str] | None, shelters: Sequence[str], closed: Sequence[str]) -> _Extras:

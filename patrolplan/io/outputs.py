@@ -3,16 +3,27 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from patrolplan.io.atomic import atomic_folder
+from patrolplan.io.card import FILES as CARD_FILES
+from patrolplan.io.card import card_bytes
 from patrolplan.io.map_page import write_map
+from patrolplan.io.route_facts import RouteFacts, all_routes, route_file
+from patrolplan.io.route_text import FILES as TEXT_FILES
+from patrolplan.io.route_text import route_texts
 from patrolplan.io.write_csv import write_csv
 from patrolplan.io.write_geojson import write_geojson
 from patrolplan.io.write_gpkg import write_gpkg
 from patrolplan.io.write_gpx import FILES as GPX_FILES
 from patrolplan.io.write_gpx import gpx_texts
+from patrolplan.io.write_ics import ics_bytes, version_after
 from patrolplan.io.write_json import write_json
+from patrolplan.io.write_kml import FILES as KML_FILES
+from patrolplan.io.write_kml import kml_texts
+from patrolplan.io.write_xlsx import write_xlsx
 from patrolplan.plan import PatrolPlan
 
 WRITERS = {
@@ -21,7 +32,9 @@ WRITERS = {
     "routes.geojson": write_geojson,
     "timetable.csv": write_csv,
     "map.html": write_map,
+    "roster.xlsx": write_xlsx,
 }
+CALENDAR = "plan.ics"
 
 
 def write_plan(plan: PatrolPlan, folder: str | os.PathLike[str]) -> dict[str, Path]:
@@ -32,24 +45,53 @@ def write_plan(plan: PatrolPlan, folder: str | os.PathLike[str]) -> dict[str, Pa
     plan
         The plan to write.
     folder
-        Made if missing, parents too. Files of an earlier plan there are replaced, and its GPX
-        files of crews that no longer walk are taken away; other files stay.
+        Made if missing, parents too. Files of an earlier plan there are replaced, and its files of
+        crews that no longer walk are taken away; other files stay. The calendar and the cards
+        count versions: another plan than the one there before is the next version.
 
     Returns
     -------
     dict of str to Path
-        ``plan.json``, ``plan.gpkg``, ``routes.geojson``, ``timetable.csv``, ``map.html`` and one
-        ``route_*.gpx`` a crew.
+        ``plan.json``, ``plan.gpkg``, ``routes.geojson``, ``timetable.csv``, ``map.html``,
+        ``roster.xlsx``, ``plan.ics`` and, for each crew, ``card_*.pdf``, ``route_*.gpx``,
+        ``route_*.kml`` and ``route_*.txt``.
 
     Raises
     ------
     InputError
         The folder is not writable or the disk is full; nothing was changed then.
     """
-    gpx = gpx_texts(plan)
-    with atomic_folder(folder, stale=[GPX_FILES]) as unfinished:
+    files = _held(plan, Path(folder) / CALENDAR)
+    with atomic_folder(folder, stale=[GPX_FILES, KML_FILES, TEXT_FILES, CARD_FILES]) as unfinished:
         for name, write in WRITERS.items():
             write(plan, unfinished / name)
-        for name, text in gpx.items():
-            (unfinished / name).write_bytes(text.encode())
-    return {name: Path(folder) / name for name in [*WRITERS, *gpx]}
+        for name, content in files.items():
+            (unfinished / name).write_bytes(content)
+    return {name: Path(folder) / name for name in [*WRITERS, *files]}
+
+
+def _held(plan: PatrolPlan, previous: Path) -> dict[str, bytes]:
+    """What people carry: calendar, cards, and files for phones, by name."""
+    routes = all_routes(plan)
+    version = version_after(plan, previous)
+    return {
+        CALENDAR: ics_bytes(plan, previous=previous, routes=routes),
+        **card_bytes(plan, version=version, routes=routes, **_extras(plan)),
+        **{name: text.encode() for name, text in gpx_texts(plan).items()},
+        **_by_route(routes, kml_texts(plan, routes=routes), "kml"),
+        **_by_route(routes, route_texts(plan, routes=routes), "txt"),
+    }
+
+
+def _by_route(routes: tuple[RouteFacts, ...], texts: list[str], ending: str) -> dict[str, bytes]:
+    return {
+        f"{route_file('route', route, len(routes))}.{ending}": text.encode()
+        for route, text in zip(routes, texts, strict=True)
+    }
+
+
+def _extras(plan: PatrolPlan) -> dict[str, Any]:
+    """Contacts, shelters and closed roads as the plan file names them."""
+    settings = plan.provenance.get("settings", {})
+    card = settings.get("card", {}) if isinstance(settings, Mapping) else {}
+    return {name: card[name] for name in ("contacts", "shelters", "closed") if name in card}

@@ -16,7 +16,7 @@ from patrolplan.duty import Crew
 from patrolplan.io import card_words as words
 from patrolplan.io.json_text import json_text
 from patrolplan.io.sun import is_dark
-from patrolplan.io.text import one_line
+from patrolplan.io.text import one_line, slug
 from patrolplan.io.times import clock
 from patrolplan.io.write_json import plan_document
 from patrolplan.plan import PatrolPlan
@@ -120,6 +120,12 @@ def all_routes(plan: PatrolPlan) -> tuple[RouteFacts, ...]:
     """Every crew's route in the order of the crews."""
     degrees = plan.events.geometry.to_crs("EPSG:4326")
     return tuple(_route(plan, crew, degrees) for crew in range(len(plan.crews)))
+
+
+def route_file(what: str, route: RouteFacts, crews: int) -> str:
+    """A crew's file name without its ending: ``card_01_night``, Cyrillic names in Latin letters."""
+    number = f"{route.number:0{len(str(crews))}d}"
+    return "_".join(filter(None, [what, number, slug(route.crew.name)]))
 
 
 def _route(plan: PatrolPlan, crew: int, degrees: gpd.GeoSeries) -> RouteFacts:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
 from patrolplan.io.atomic import atomic_path
+from patrolplan.io.qgis_styles import add_styles
 from patrolplan.io.text import one_line
 from patrolplan.io.times import iso, minutes_of_hours
 from patrolplan.plan import PatrolPlan
@@ -29,7 +30,8 @@ def write_gpkg(plan: PatrolPlan, path: str | os.PathLike[str]) -> Path:
 
     Layers: ``segments`` (need of the week and in the shifts, whole and by part), ``hot_spots``
     (their segments as one MultiLineString), ``stops`` (start, visits, break and end with local
-    ISO times), ``legs`` (ordered as walked) and ``unserved``. Need is in shares of the week's.
+    ISO times), ``legs`` (ordered as walked) and ``unserved``. Need is in shares of the week's. The
+    table ``layer_styles`` tells QGIS how to draw them.
 
     Parameters
     ----------
@@ -47,6 +49,7 @@ def write_gpkg(plan: PatrolPlan, path: str | os.PathLike[str]) -> Path:
     with atomic_path(path) as unfinished, _fixed_clock():
         for name, (frame, about) in layers.items():
             _write_layer(frame, unfinished, name=name, about=about, plan=plan)
+        add_styles(unfinished, {name: frame for name, (frame, _) in layers.items()})
     return Path(path)
 
 

@@ -26,8 +26,10 @@ NAMES = {
     "routes.geojson",
     "timetable.csv",
     "map.html",
-    "route_1_nariad-1.gpx",
-    "route_2_crew-2.gpx",
+    "roster.xlsx",
+    "plan.ics",
+    *(f"route_{crew}.{ending}" for crew in ("1_nariad-1", "2_crew-2") for ending in ("gpx", "kml", "txt")),
+    *(f"card_{crew}.pdf" for crew in ("1_nariad-1", "2_crew-2")),
 }
 
 

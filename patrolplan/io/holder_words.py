@@ -1,0 +1,74 @@
+"""Words of the files people hold beside the card: KML, calendar, messenger text and roster."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from patrolplan.io.card_words import day_words, span_words, walk_words
+from patrolplan.io.route_facts import StopFacts
+from patrolplan.io.times import clock
+from patrolplan.io.word_forms import minutes_text
+
+__all__ = ["day_words", "span_words", "walk_words"]
+
+ROUTE = "Route"
+STOPS = "Stops"
+SHIFT = "Foot patrol"
+STATION = "Station"
+BREAK = "Break"
+WITH = "with"
+WHY = "Why"
+DO = "Do"
+PLAN = "plan"
+CANCELLED = "No longer planned"
+ROSTER = "Roster"
+ROSTER_COLUMNS = ("Crew", "Officers", "Date", "From", "To", "Stops", "On foot, km", "Minutes at stops")
+OFFICER_COLUMNS = (
+    "Date", "Crew", "With", "From", "To", "Min", "No.", "Place", "Street", "Why here now", "What to do",
+    "Way there",
+)  # fmt: skip
+EVENTS = {"start": "Leave the station", "break": "Break", "end": "Back at the station"}
+CUT = "…"
+NO_ROOM = "({} more stops: see the card)"
+
+
+def stop_title(stop: StopFacts) -> str:
+    """A stop as a title: its number and place, or what happens there."""
+    return f"{stop.order}. {stop.label}" if stop.kind == "visit" else EVENTS[stop.kind]
+
+
+def stop_lines(stop: StopFacts) -> list[str]:
+    """What to know at a stop, a line each: when, where, why, what to do, how to get there."""
+    lines = [when_words(stop)]
+    lines += [", ".join(filter(None, [stop.street, stop.landmark]))]
+    lines += [f"{WHY}: {stop.why}"] if stop.why else []
+    lines += [f"{DO}: {'; '.join(stop.acts)}"] if stop.acts else []
+    lines += [stop.walk]
+    return [line for line in lines if line]
+
+
+def when_words(stop: StopFacts) -> str:
+    """When a stop is due: a span for stays, one time for what has none."""
+    if stop.kind in ("visit", "break"):
+        return f"{span_words(stop.start, stop.leave)}, {minutes_text(stop.minutes)}"
+    return clock(stop.leave if stop.kind == "start" else stop.arrive)
+
+
+def shift_title(name: str) -> str:
+    """A shift as a title."""
+    return f"{SHIFT}: {name}"
+
+
+def officers_line(names: tuple[str, ...], digits: str) -> str:
+    """Who walks, and by which plan."""
+    return f"{WITH} {', '.join(names)} · {PLAN} {digits}"
+
+
+def more_stops(count: int) -> str:
+    """That a text had no room for all stops."""
+    return NO_ROOM.format(count)
+
+
+def title_line(name: str, start: Any, end: Any) -> str:
+    """A route's first line."""
+    return f"{name} · {day_words(start)}, {span_words(start, end)}"

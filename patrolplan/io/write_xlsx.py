@@ -1,0 +1,183 @@
+"""roster.xlsx: who walks when, and a sheet an officer with his stops."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from xlsxwriter import Workbook
+
+from patrolplan.io import holder_words as words
+from patrolplan.io.atomic import atomic_path
+from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash
+from patrolplan.io.text import one_line
+from patrolplan.io.word_forms import listed
+from patrolplan.plan import PatrolPlan
+from patrolplan.units import OSM_CREDIT
+
+WRITTEN_AT = datetime(2000, 1, 1)
+"""A workbook wants a time of writing; a fixed one lets the same plan give the same bytes."""
+LONGEST_CELL = 32_000
+LONGEST_SHEET_NAME = 31
+_ROSTER_WIDTHS = (22, 30, 12, 8, 8, 8, 12, 16)
+_OFFICER_WIDTHS = (12, 18, 18, 8, 8, 6, 6, 34, 26, 60, 46, 40)
+
+
+def write_xlsx(
+    plan: PatrolPlan, path: str | os.PathLike[str], *, routes: Sequence[RouteFacts] | None = None
+) -> Path:
+    """Write the roster as a workbook and return the path; the same plan gives the same bytes.
+
+    The first sheet lists the shifts, the others hold one officer's stops each, over all his shifts.
+    Dates and times are Excel's own, local wall clock; texts are written as texts, never as formulas.
+
+    Parameters
+    ----------
+    plan
+        The plan to write.
+    path
+        File to write, replaced whole or not at all.
+    routes
+        The routes told, where they are at hand already.
+
+    Raises
+    ------
+    InputError
+        The folder is missing or not writable, or the disk is full.
+    """
+    told = routes or all_routes(plan)
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with atomic_path(path) as unfinished, Workbook(str(unfinished), options) as book:
+        book.set_properties(
+            {
+                "title": _cell(plan.community),
+                "author": "patrolplan",
+                "comments": OSM_CREDIT,
+                "created": WRITTEN_AT,
+            }
+        )
+        _Book(book=book, plan=plan).write(told)
+    return Path(path)
+
+
+class _Book:
+    """A workbook with its formats at hand."""
+
+    def __init__(self, *, book: Workbook, plan: PatrolPlan) -> None:
+        self.book, self.plan = book, plan
+        base = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
+        self.title = book.add_format({**base, "bold": True, "font_size": 14})
+        self.head = book.add_format({**base, "bold": True, "bg_color": "#222222", "font_color": "#FFFFFF"})
+        self.text = book.add_format({**base, "text_wrap": True})
+        self.number = book.add_format({**base, "num_format": "0.0"})
+        self.whole = book.add_format({**base, "num_format": "0"})
+        self.date = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
+        self.time = book.add_format({**base, "num_format": "hh:mm", "align": "left"})
+        self.note = book.add_format({**base, "italic": True, "font_color": "#555555"})
+
+    def write(self, routes: Sequence[RouteFacts]) -> None:
+        self._roster(routes)
+        taken = {words.ROSTER.casefold()}
+        officers = dict.fromkeys(name for route in routes for name in route.officers)
+        for officer in officers:
+            self._officer(officer, [route for route in routes if officer in route.officers], taken)
+
+    def _roster(self, routes: Sequence[RouteFacts]) -> None:
+        sheet = self._sheet(words.ROSTER, _cell(self.plan.community), words.ROSTER_COLUMNS, _ROSTER_WIDTHS)
+        metres = self.plan.legs.groupby("crew")["length_m"].sum()
+        for row, route in enumerate(routes, start=3):
+            shift = route.crew.shift
+            sheet.write_string(row, 0, _cell(route.name), self.text)
+            sheet.write_string(row, 1, _cell(listed(route.officers)), self.text)
+            sheet.write_datetime(row, 2, _naive(shift.start), self.date)
+            sheet.write_datetime(row, 3, _naive(shift.start), self.time)
+            sheet.write_datetime(row, 4, _naive(shift.end), self.time)
+            sheet.write_number(row, 5, len(route.visits), self.whole)
+            sheet.write_number(row, 6, round(float(metres.get(route.number - 1, 0.0)) / 1000, 3), self.number)
+            sheet.write_number(row, 7, round(sum(stop.minutes for stop in route.visits)), self.whole)
+        sheet.autofilter(2, 0, 2 + len(routes), len(words.ROSTER_COLUMNS) - 1)
+        for line, note in enumerate([f"{words.PLAN} {plan_hash(self.plan)}", *self.plan.notes, OSM_CREDIT]):
+            sheet.write_string(len(routes) + 4 + line, 0, _cell(note), self.note)
+
+    def _officer(self, officer: str, routes: Sequence[RouteFacts], taken: set[str]) -> None:
+        sheet = self._sheet(
+            sheet_name(officer, taken), _cell(officer), words.OFFICER_COLUMNS, _OFFICER_WIDTHS
+        )
+        row = 3
+        for route in sorted(routes, key=lambda route: (route.crew.shift.start, route.number)):
+            for stop in route.stops:
+                self._stop(sheet, row, officer, route, stop)
+                row += 1
+        sheet.autofilter(2, 0, row - 1, len(words.OFFICER_COLUMNS) - 1)
+        sheet.write_string(row + 1, 0, OSM_CREDIT, self.note)
+
+    def _stop(self, sheet: Any, row: int, officer: str, route: RouteFacts, stop: StopFacts) -> None:
+        others = [name for name in route.officers if name != officer]
+        sheet.write_datetime(row, 0, _naive(stop.arrive), self.date)
+        sheet.write_string(row, 1, _cell(route.name), self.text)
+        sheet.write_string(row, 2, _cell(listed(others)) if others else "", self.text)
+        sheet.write_datetime(row, 3, _naive(stop.start), self.time)
+        sheet.write_datetime(row, 4, _naive(stop.leave), self.time)
+        sheet.write_number(row, 5, round(stop.minutes), self.whole)
+        if stop.order:
+            sheet.write_number(row, 6, stop.order, self.whole)
+        place = stop.label if stop.kind == "visit" else words.EVENTS[stop.kind]
+        texts = (
+            place,
+            ", ".join(filter(None, [stop.street, stop.landmark])),
+            stop.why,
+            "; ".join(stop.acts),
+            stop.walk,
+        )
+        for column, text in enumerate(texts, start=7):
+            sheet.write_string(row, column, _cell(text), self.text)
+
+    def _sheet(self, name: str, title: str, columns: Sequence[str], widths: Sequence[int]) -> Any:
+        sheet = self.book.add_worksheet(name)
+        sheet.write_string(0, 0, title, self.title)
+        for column, (head, width) in enumerate(zip(columns, widths, strict=True)):
+            sheet.set_column(column, column, width)
+            sheet.write_string(2, column, head, self.head)
+        sheet.freeze_panes(3, 0)
+        sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(2)
+        return sheet
+
+
+def sheet_name(name: str, taken: set[str]) -> str:
+    """A sheet's name as Excel allows it, told apart from those in ``taken``, to which it is added.
+
+    Examples
+    --------
+    >>> taken = {"roster"}
+    >>> sheet_name("Roster", taken), sheet_name("A/B: 'x'", taken), sheet_name("???", taken)
+    ('Roster 2', "A B 'x", 'Sheet')
+    """
+    plain = one_line(re.sub(r"[\[\]:*?/\\]", " ", one_line(name))).strip("'") or "Sheet"
+    for number in count(1):
+        ending = f" {number}" if number > 1 else ""
+        tried = plain[: LONGEST_SHEET_NAME - len(ending)].rstrip().strip("'") + ending
+        # Excel counts as UTF-16 does and keeps "History" for itself.
+        while len(tried.encode("utf-16-le")) // 2 > LONGEST_SHEET_NAME:
+            tried = tried[: len(tried) - len(ending) - 1] + ending
+        if tried.casefold() not in taken | {"history"}:
+            taken.add(tried.casefold())
+            return tried
+    raise AssertionError("count never ends")
+
+
+def _naive(instant: Any) -> datetime:
+    """The local wall clock, as Excel knows it, to the minute."""
+    return pd.Timestamp(instant).tz_localize(None).floor("min").to_pydatetime(warn=False)
+
+
+def _cell(text: object) -> str:
+    return one_line(text)[:LONGEST_CELL]
