@@ -153,7 +153,7 @@ def network_of_lines(
         dropped=_by_length([*_left_out(everything, ~walkable), *cleaned.dropped]),
         notes=_notes(broken, cleaned),
     )
-    return network_of(cleaned.edges, ways.table, crs=crs, report=report)
+    return network_of(cleaned.edges, cleaned.table, crs=crs, report=report)
 
 
 def _metric(lines: Lines) -> tuple[Ways, Any, int]:
@@ -221,6 +221,12 @@ def _notes(broken: int, cleaned: Cleaned) -> tuple[str, ...]:
     if broken:
         ways = "1 way misses" if broken == 1 else f"{broken} ways miss"
         notes.append(f"{ways} nodes in this file (a clipped extract): the known stretches were kept")
+    if cleaned.gaps:
+        gaps = "1 gap of a few metres was" if cleaned.gaps == 1 else f"{cleaned.gaps} gaps of a few metres were"
+        notes.append(f"{gaps} closed between a dead end and the street or path beside it")
+    if cleaned.squares:
+        squares = "1 square is" if cleaned.squares == 1 else f"{cleaned.squares} squares are"
+        notes.append(f"{squares} walked across, from entrance to entrance")
     if cleaned.main_part_share < 0.95:
         share = 100 * (1 - cleaned.main_part_share)
         notes.append(f"{share:.0f} % of the walkable length is not joined to the main part and was left out")
