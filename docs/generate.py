@@ -27,8 +27,11 @@ def generated(text: str) -> str:
 
 
 def help_of(verb: str) -> str:
-    """What a command says with ``--help``; "patrolplan" stands for all commands."""
-    command = main if verb == "patrolplan" else main.commands[verb]
+    """What a command (or "evaluate weights" of a group) says with ``--help``; "patrolplan": all commands."""
+    command: click.Command = main
+    for word in [] if verb == "patrolplan" else verb.split():
+        assert isinstance(command, click.Group)
+        command = command.commands[word]
     name = verb if verb == "patrolplan" else f"patrolplan {verb}"
     with click.Context(command, info_name=name, terminal_width=80, max_content_width=80) as context:
         context.help_option_names = ["-h", "--help"]

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from patrolplan.cli_desk import Desk, Verbs, end
+from patrolplan.cli_evaluate import evaluate
 from patrolplan.version import __version__
 
 IN_FILE = click.Path(path_type=Path)
@@ -175,10 +176,20 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
     "--officers", metavar="N", type=click.IntRange(1, 500), help="That many crews of one officer each."
 )
 @click.option("--shift", metavar="HH:MM-HH:MM", help="The shift of every crew.")
+@click.option(
+    "--for",
+    "audience",
+    type=click.Choice(["command", "officer", "volunteer", "public"]),
+    default="command",
+    show_default=True,
+    help="Whose hands the files are for; others than the command get less.",
+)
 @as_json
 @strict
 @force
-def plan(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool, **changes: Any) -> None:
+def plan(
+    plan_file: Path, out: Path, audience: str, as_json: bool, strict: bool, force: bool, **changes: Any
+) -> None:
     """Plan timed routes and write map, timetable, GPX and GIS files into a folder."""
     from patrolplan.cli_plan import changed, plan_into
     from patrolplan.io.plan_file import read_plan_file
@@ -186,7 +197,7 @@ def plan(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool, *
     if changes["seconds"] is not None and changes["solutions"] is not None:
         raise click.UsageError("give either --seconds or --solutions, not both")
     settings = changed(read_plan_file(plan_file), **changes)
-    plan_into(settings, out, as_json=as_json, strict=strict, force=force)
+    plan_into(settings, out, as_json=as_json, strict=strict, force=force, audience=audience)
 
 
 @main.command(short_help="Plan a day of the invented example.")
@@ -211,3 +222,6 @@ def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:
     example = example_into(out / "input", force=force)
     settings = changed(read_plan_file(example), seconds=seconds)
     plan_into(settings, out / "plan", as_json=as_json, strict=False, force=force)
+
+
+main.add_command(evaluate)

@@ -240,7 +240,7 @@ class NeedSettings(Section):
         default=None, examples=[0.2], description="Share of need given to named problems: policy."
     )
     bandwidth_m: float = Field(
-        default=300.0, gt=0, le=2000, description="How far along the streets an offence is felt, in metres."
+        default=600.0, gt=0, le=2000, description="How far along the streets an offence is felt, in metres."
     )
     half_life_days: float = Field(
         default=365.0, gt=0, le=36500, description="Days after which an offence counts half."

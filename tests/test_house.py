@@ -17,7 +17,7 @@ FLOORS = (
     ("reasons", "build", "config", "crews", "evaluate", "plan", "unserved"),
     ("io",),
     ("make", "views", "redact", "compare"),
-    ("pipeline", "check"),
+    ("pipeline", "check", "back_test"),
     ("cli",),
 )
 SHOW_THEMSELVES = ("plan", "risk")

@@ -43,6 +43,10 @@ class Footfall:
     sources: pd.DataFrame
     notes: tuple[str, ...] = ()
 
+    def anywhere(self) -> NDArray[np.float64]:
+        """Footfall of all kinds over the week, [segments], sums to 1."""
+        return np.asarray(self.kinds["share"].to_numpy(dtype=np.float64) @ self.space)
+
 
 @dataclass(frozen=True, kw_only=True)
 class FootfallFindings:

@@ -26,7 +26,7 @@ class Recency:
     """
 
     half_life_days: float = 365.0
-    recent_share: float = 0.2
+    recent_share: float = 0.1
     recent_half_life_days: float = 30.0
 
     def weight(self, age_days: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from patrolplan.graph.network import StreetNetwork
 
-BANDWIDTH_M = 300.0
+BANDWIDTH_M = 600.0
 """Reach of the kernel along the streets. Chosen, like the priors below, on Philadelphia's street
-offences of 2018: fitted on January to June, scored on July to September, whole and thinned to 50,
-200 and 500 records; 200 to 400 m score alike with many records."""
+offences of January to September 2018: rolling four-week steps from April on, and thinned to 50, 200 and
+500 records (docs/need.md has the figures); 500 to 1,000 m score alike, since counts keep what is sharp."""
 SHORTEST_M = 0.1
 """Shorter segments are walked as if this long, so that no walk goes round and round in place."""
 CUT = 1e-3
@@ -29,21 +29,28 @@ class SpaceSettings:
     bandwidth_m
         Reach of the kernel along the streets in metres.
     own_prior
-        Records' worth of the prior against which a segment's own count stands: with more records
-        of a kind than this, counts prevail.
+        Records' worth of the pooled kernel against which a segment's own count of all kinds stands:
+        with more records than this, counts prevail.
     kind_prior
-        Records' worth of the pooled pattern of all kinds against the kernel of one kind.
+        Records' worth of that pattern of all kinds against the kernel of one kind.
+    kind_own_prior
+        Records' worth of that against a segment's own count of one kind.
     pool_prior
         Records' worth of the rate by kind of street against the pooled kernel.
     class_prior
         Records' worth of the even rate per metre against the rate of one kind of street.
+    footfall_share
+        Share of footfall in the coarsest prior, where places are known; the rest goes by kind of
+        street.
     """
 
     bandwidth_m: float = BANDWIDTH_M
-    own_prior: float = 200.0
-    kind_prior: float = 300.0
+    own_prior: float = 500.0
+    kind_prior: float = 1000.0
+    kind_own_prior: float = 300.0
     pool_prior: float = 100.0
-    class_prior: float = 20.0
+    class_prior: float = 10.0
+    footfall_share: float = 0.2
 
 
 def spread_along_streets(
@@ -128,12 +135,15 @@ def shares(
     street: NDArray[np.int64],
     *,
     settings: SpaceSettings,
+    footfall: NDArray[np.float64] | None = None,
 ) -> NDArray[np.float64]:
-    """Share of each kind's records to expect on each segment: own counts on a prior of the neighbourhood.
+    """Share of each kind's records to expect on each segment: own counts on priors of the neighbourhood.
 
-    ``(n_s + own_prior * prior_s) / (n + own_prior)`` with a prior made in steps, each mixed with the
-    next coarser one by its number of records: kernel of the kind, kernel of all kinds pooled, rate
-    by kind of street, even rate per metre.
+    From coarse to fine, each step ``(found + prior * coarser) / (sum of found + prior)``, the mean of
+    a share under a Dirichlet prior (empirical Bayes: Clayton and Kaldor 1987, doi:10.2307/2532003):
+    even rate per metre; rate by kind of street, mixed with footfall; kernel of all kinds pooled; the
+    segment's own records of all kinds; kernel of the kind; the segment's own records of the kind.
+    A kernel smears what counts know, so it is never more than the prior of a count.
 
     Parameters
     ----------
@@ -147,6 +157,8 @@ def shares(
         [segments] number of the kind of street.
     settings
         Strength of each prior.
+    footfall
+        [segments] where people are, summing to 1; None: not known.
 
     Returns
     -------
@@ -154,10 +166,14 @@ def shares(
     """
     total = counts.sum(axis=1, keepdims=True)
     base = _class_rate(counts.sum(axis=0), length_m, street, settings.class_prior)
+    if footfall is not None:
+        base = (1 - settings.footfall_share) * base + settings.footfall_share * footfall
     everything = kernel.sum(axis=0)
     pooled = (everything + settings.pool_prior * base) / (everything.sum() + settings.pool_prior)
-    prior = (kernel + settings.kind_prior * pooled) / (total + settings.kind_prior)
-    return np.asarray((counts + settings.own_prior * prior) / (total + settings.own_prior))
+    everyone = counts.sum(axis=0)
+    likely = (everyone + settings.own_prior * pooled) / (everyone.sum() + settings.own_prior)
+    prior = (kernel + settings.kind_prior * likely) / (total + settings.kind_prior)
+    return np.asarray((counts + settings.kind_own_prior * prior) / (total + settings.kind_own_prior))
 
 
 def _class_rate(

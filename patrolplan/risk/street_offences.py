@@ -113,6 +113,7 @@ def find_offences(
     space: SpaceSettings | None = None,
     time: TimeSettings | None = None,
     recency: Recency | None = None,
+    footfall: NDArray[np.float64] | None = None,
 ) -> OffenceFindings:
     """Offences on the streets, in factors.
 
@@ -134,6 +135,8 @@ def find_offences(
         Records farther from any street are set aside.
     space, time, recency
         Settings of the estimate.
+    footfall
+        [segments] where people are, summing to 1: a part of the coarsest prior of place.
     """
     records, memory = offences.records, recency or Recency()
     rated = with_use(rate_kinds(records["kind"], overrides=kinds), with_officer_found=with_officer_found)
@@ -146,13 +149,13 @@ def find_offences(
     if not len(keep):
         return OffenceFindings(found=None, rated=rated, set_aside=aside)
     age = (now - days["middle"].iloc[keep]).dt.days.to_numpy(dtype=np.float64)
-    counted = counted_records(records, keep, rated=rated, placed=placed, weight=_aged(age, memory))
+    counted = counted_records(records, keep, rated=rated, placed=placed, weight=aged(age, memory))
     span = observed(days.iloc[keep], now=now, since=since, until=until)
     carried = capped(counted.harm * counted.weight)
     found = StreetOffences(
         kinds=_amounts(counted, rated, carried),
         effective=float(carried.sum() ** 2 / (carried**2).sum()),
-        space=space_of(network, counted, space or SpaceSettings()),
+        space=space_of(network, counted, space or SpaceSettings(), footfall=footfall),
         time=time_of(counted, time or TimeSettings()),
         expected_per_week=_per_week(counted.weight, span, memory),
         used=len(keep),
@@ -188,7 +191,13 @@ def counted_records(
     )
 
 
-def space_of(network: StreetNetwork, counted: Counted, settings: SpaceSettings) -> NDArray[np.float64]:
+def space_of(
+    network: StreetNetwork,
+    counted: Counted,
+    settings: SpaceSettings,
+    *,
+    footfall: NDArray[np.float64] | None = None,
+) -> NDArray[np.float64]:
     """Share of each kind's records to expect on each segment, [kinds, segments]."""
     record = counted.parts["record"].to_numpy()
     segment = counted.parts["segment"].to_numpy(dtype=np.int64)
@@ -207,7 +216,7 @@ def space_of(network: StreetNetwork, counted: Counted, settings: SpaceSettings) 
     )
     street = pd.factorize(network.segments["kind"].astype("str"), sort=True)[0].astype(np.int64)
     length = network.segments["length_m"].to_numpy(dtype=np.float64)
-    return shares(counts, kernel, length, street, settings=settings)
+    return shares(counts, kernel, length, street, settings=settings, footfall=footfall)
 
 
 def time_of(counted: Counted, settings: TimeSettings) -> NDArray[np.float64]:
@@ -216,7 +225,7 @@ def time_of(counted: Counted, settings: TimeSettings) -> NDArray[np.float64]:
     return profiles(hour_counts(*given), dated=day_counts(*given), settings=settings)
 
 
-def _aged(age_days: NDArray[np.float64], memory: Recency) -> NDArray[np.float64]:
+def aged(age_days: NDArray[np.float64], memory: Recency) -> NDArray[np.float64]:
     """Weights by age; a record without a date counts as the oldest."""
     known = np.isfinite(age_days)
     oldest = age_days[known].max() if known.any() else 0.0

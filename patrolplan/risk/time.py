@@ -31,9 +31,9 @@ class TimeSettings:
     """
 
     smoothing_h: float = 1.5
-    hour_prior: float = 10.0
+    hour_prior: float = 30.0
     weekpart_prior: float = 100.0
-    week_prior: float = 600.0
+    week_prior: float = 1500.0
     day_prior: float = 50.0
 
 

@@ -101,6 +101,7 @@ def weigh(
         max_distance_m=max_distance_m,
         reach_m=reach_m,
     )
+    visited = find_footfall(network, places, table=footfall, reach_m=reach_m) if _any(places) else None
     table = None
     if offences is not None:
         table = find_offences(
@@ -115,9 +116,9 @@ def weigh(
             space=space or SpaceSettings(bandwidth_m=bandwidth_m),
             time=time,
             recency=recency or Recency(half_life_days=half_life_days),
+            footfall=visited.found.anywhere() if visited and visited.found else None,
         )
     found = table.found if table else None
-    visited = find_footfall(network, places, table=footfall, reach_m=reach_m) if _any(places) else None
     now = as_of or (found.span[1] if found and found.span else date.today())
     named = find_problems(network, problems, as_of=now) if _any(problems) else None
     parts = Parts(

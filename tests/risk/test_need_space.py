@@ -86,7 +86,9 @@ def test_loops_and_twin_streets_are_walked():
 
 def test_own_counts_stand_against_their_prior():
     counts = np.array([[30.0, 0.0, 0.0, 0.0]])
-    settings = SpaceSettings(own_prior=10, kind_prior=1e9, pool_prior=1e12, class_prior=1e12)
+    settings = SpaceSettings(
+        own_prior=10, kind_prior=1e9, kind_own_prior=1e12, pool_prior=1e12, class_prior=1e12
+    )
     got = shares(counts, counts, np.full(4, 50.0), np.zeros(4, dtype=int), settings=settings)
     assert got[0] == pytest.approx([(30 + 2.5) / 40, *[2.5 / 40] * 3], abs=1e-6)
 

@@ -1,0 +1,65 @@
+"""The verb ``evaluate``: what is judged by what happened after."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import click
+
+from patrolplan.cli_desk import Desk, Verbs, end
+
+IN_FILE = click.Path(path_type=Path)
+
+
+def _day(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | None:
+    """The date of "2026-11-23"."""
+    try:
+        return dt.date.fromisoformat(text) if text is not None else None
+    except ValueError:
+        raise click.BadParameter(f"{text!r}: give a day such as 2026-11-23") from None
+
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON on stdout.")
+
+
+@click.group(cls=Verbs, short_help="Judge need by what happened after.")
+def evaluate() -> None:
+    """Judge need by what happened after, with plain baselines beside it."""
+
+
+@evaluate.command(short_help="Back-test the need of streets.")
+@click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
+@click.option(
+    "--from", "first", metavar="YYYY-MM-DD", callback=_day, required=True, help="First day to test on."
+)
+@click.option(
+    "--to",
+    "last",
+    metavar="YYYY-MM-DD",
+    callback=_day,
+    help="Last day to test on.  [default: of the records]",
+)
+@click.option(
+    "--horizon-days",
+    metavar="N",
+    type=click.IntRange(1, 366),
+    default=28,
+    show_default=True,
+    help="Days tested from each origin.",
+)
+@as_json
+def weights(plan_file: Path, first: dt.date, last: dt.date | None, horizon_days: int, as_json: bool) -> None:
+    """Back-test the offence part of need: fit on the records before a day, score on the days after.
+
+    The day then moves on, and all is fitted anew. Counts, recent counts and density maps are fitted
+    to the same records and stand beside it; where it is no better than they are, it says so.
+    """
+    from patrolplan.back_test import back_test
+    from patrolplan.evaluate.need_words import need_lines, need_summary
+    from patrolplan.io.plan_file import read_plan_file
+
+    settings = read_plan_file(plan_file)
+    with Desk() as desk:
+        found = back_test(settings, first=first, last=last, horizon_days=horizon_days, on_progress=desk.step)
+    end(need_summary(found), need_lines(found), warnings=(), as_json=as_json, strict=False)

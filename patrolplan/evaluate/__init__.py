@@ -1,0 +1,1 @@
+"""Judge need and plans by what happened after: back-tests, baselines, settings, simulations."""
