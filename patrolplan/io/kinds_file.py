@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from patrolplan.errors import InputError
-from patrolplan.io.table_columns import numbers
+from patrolplan.io.table_coordinates import numbers
 from patrolplan.io.table_read import read_table
 from patrolplan.risk.offences import tell_rows
 

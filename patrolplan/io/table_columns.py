@@ -10,8 +10,10 @@ from types import MappingProxyType
 import pandas as pd
 
 from patrolplan.errors import InputError
-from patrolplan.io.table_column_names import NAMES, TABLES
-from patrolplan.io.table_times import MONTH, YEAR_FIRST, YEAR_LAST
+from patrolplan.io.readers.personal import plain_name
+from patrolplan.io.table_column_names import NAMES, ONLY_WITHOUT, TABLES
+from patrolplan.io.table_coordinates import degrees, numbers, pairs
+from patrolplan.io.table_time_forms import FORMS, number_times
 
 SAMPLE_ROWS = 2000
 LEAST_CONFIDENCE = 0.5
@@ -59,6 +61,9 @@ def guess_columns(frame: pd.DataFrame, *, table: str = "offences") -> ColumnGues
     taken: dict[str, str] = {}
     sure: dict[str, float] = {}
     for role in TABLES[table]:
+        rivals = ONLY_WITHOUT.get(role, ())
+        if rivals and all(rival in taken for rival in rivals):
+            continue
         scores = {
             name: _score(role, name, sample[name]) for name in sample.columns if name not in taken.values()
         }
@@ -92,18 +97,6 @@ def checked_columns(
     return {role: column for role, column in columns.items() if column}, ()
 
 
-def numbers(cells: pd.Series) -> pd.Series:
-    """Numbers of text cells; a decimal comma counts as a point; NaN where it is none.
-
-    Examples
-    --------
-    >>> numbers(pd.Series(["24,03", "-75.1", "north"])).tolist()
-    [24.03, -75.1, nan]
-    """
-    text = cells.astype("str").str.replace("\u00a0", "").str.replace("−", "-").str.replace(",", ".")
-    return pd.to_numeric(text.str.strip(), errors="coerce").astype("float64")
-
-
 def cells_of(frame: pd.DataFrame, chosen: Mapping[str, str], role: str) -> pd.Series:
     """Cells of the column that plays a role, "" throughout where none does."""
     if role in chosen:
@@ -116,12 +109,12 @@ def time_share(cells: pd.Series) -> float:
     filled = cells[cells != ""]
     if filled.empty:
         return 0.0
-    like = [filled.str.fullmatch(_unnamed(pattern)) for pattern in (YEAR_FIRST, YEAR_LAST, MONTH)]
-    return float((like[0] | like[1] | like[2]).mean())
+    like = filled.str.fullmatch(_ANY_TIME)
+    return float(like.mean())
 
 
-def _unnamed(pattern: str) -> str:
-    return re.sub(r"\?P<\w+>", "?:", pattern)
+_NAMED_GROUP = re.compile(r"[?]P<\w+>")
+_ANY_TIME = "|".join(f"(?:{_NAMED_GROUP.sub('?:', pattern)})" for pattern in FORMS)
 
 
 def _sample(frame: pd.DataFrame) -> pd.DataFrame:
@@ -134,6 +127,8 @@ def _score(role: str, name: str, cells: pd.Series) -> float:
     """How sure the column plays the role: its name's merit times its contents' fitness."""
     by_name = _name_merit(role, name)
     fitness = _FITNESS.get(role, _any_text)(cells)
+    if role in ("start", "end") and by_name > 0 and fitness == 0:
+        fitness = 0.9 * float(number_times(cells[cells != ""]).notna().mean()) if (cells != "").any() else 0.6
     if role == "start" and by_name == 0:
         by_name = 0.55 if fitness > 0.95 else 0.0
     if role in ("start", "end") and _is_utc(name, cells):
@@ -142,7 +137,7 @@ def _score(role: str, name: str, cells: pd.Series) -> float:
 
 
 def _name_merit(role: str, name: str) -> float:
-    plain = re.sub(r"[^\w]+|_+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", str(name))).strip("_").casefold()
+    plain = plain_name(name)
     return max((merit for pattern, merit in NAMES[role] if re.fullmatch(pattern, plain)), default=0.0)
 
 
@@ -163,7 +158,30 @@ def _any_text(cells: pd.Series) -> float:
 
 
 def _coordinate(cells: pd.Series) -> float:
-    return _number_share(cells) if (cells != "").any() else 0.6
+    filled = cells[cells != ""]
+    return float(degrees(filled).notna().mean()) if len(filled) else 0.6
+
+
+def _pair(cells: pd.Series) -> float:
+    filled = cells[cells != ""]
+    return float(pairs(filled)[0].notna().mean()) if len(filled) else 0.0
+
+
+def _words(cells: pd.Series) -> float:
+    """Addresses carry words; a pair of coordinates in a column called location does not."""
+    filled = cells[cells != ""]
+    if filled.empty:
+        return 0.6
+    return float((filled.str.contains(r"[^\W\d]{3}", regex=True) & pairs(filled)[0].isna()).mean())
+
+
+def _within(least: int, most: int) -> Callable[[pd.Series], float]:
+    def share(cells: pd.Series) -> float:
+        filled = cells[cells != ""]
+        values = pd.to_numeric(filled, errors="coerce")
+        return float((values.between(least, most) & (values % 1 == 0)).mean()) if len(filled) else 0.6
+
+    return share
 
 
 def _kind_like(cells: pd.Series) -> float:
@@ -177,11 +195,13 @@ def _kind_like(cells: pd.Series) -> float:
 
 def _clock_like(cells: pd.Series) -> float:
     filled = cells[cells != ""]
-    return (
-        float(filled.str.fullmatch(r"\d{1,2}[:.]\d{2}([:.]\d{2})?(\s*[AaPp][Mm])?").mean())
-        if len(filled)
-        else 0.0
+    if filled.empty:
+        return 0.6
+    clock = float(
+        filled.str.fullmatch(r"\d{1,2}[:.]\d{2}([:.]\d{2}([.,]\d+)?)?(\s*[AaPp]\.?[Mm]\.?)?").mean()
     )
+    bare = float(filled.str.fullmatch(r"([01]?\d|2[0-3])[0-5]\d|\d{1,2}").mean())
+    return max(clock, 0.8 * bare)
 
 
 def _precision_like(cells: pd.Series) -> float:
@@ -193,10 +213,18 @@ _FITNESS: Mapping[str, Callable[[pd.Series], float]] = MappingProxyType(
     {
         "lon": _coordinate,
         "lat": _coordinate,
+        "point": _pair,
+        "street": _words,
         "kind": _kind_like,
         "start": time_share,
         "end": time_share,
         "time": _clock_like,
+        "end_time": _clock_like,
+        "year": _within(1900, 2200),
+        "month": _within(1, 12),
+        "day": _within(1, 31),
+        "hour": _within(0, 24),
+        "minute": _within(0, 59),
         "precision": _precision_like,
         "weight": _number_share,
         "since": time_share,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from patrolplan.io.table_columns import cells_of
+from patrolplan.io.table_time_forms import clock_text, has_clock
 from patrolplan.io.table_times import Times, read_times, span_ends, without_fake_midnights
 from patrolplan.risk.offences import tell_rows
 
@@ -18,12 +19,12 @@ def offence_times(
     frame: pd.DataFrame, chosen: Mapping[str, str], timezone: str, day_first: bool | None, name: str
 ) -> tuple[pd.DataFrame, list[str]]:
     """Columns start, end, precision of each record, and notes."""
-    text = cells_of(frame, chosen, "start")
-    clock = cells_of(frame, chosen, "time")
-    times = read_times((text + " " + clock).str.strip(), timezone=timezone, day_first=day_first)
+    text = _with_clock(_day_text(frame, chosen), cells_of(frame, chosen, "time"))
+    times = read_times(text, timezone=timezone, day_first=day_first)
     if "precision" not in chosen:
         times = without_fake_midnights(times)
-    ends = read_times(cells_of(frame, chosen, "end"), timezone=timezone, day_first=day_first)
+    end_text = _with_clock(cells_of(frame, chosen, "end"), cells_of(frame, chosen, "end_time"))
+    ends = read_times(end_text, timezone=timezone, day_first=_order_proved(text, day_first))
     precision = _said_precision(times.precision, cells_of(frame, chosen, "precision"))
     first, following = span_ends(times.start, precision)
     table = pd.DataFrame({"start": times.start, "end": following, "precision": precision}, index=frame.index)
@@ -32,6 +33,42 @@ def offence_times(
     table["end"] = table["end"].where(coarse)
     table = _with_windows(table, ends, coarse)
     return table, [*times.notes, *_time_notes(table, times, ends, name)]
+
+
+def _day_text(frame: pd.DataFrame, chosen: Mapping[str, str]) -> pd.Series:
+    """The column of times, or its parts (year, month, ...) put together."""
+    if "start" in chosen or "year" not in chosen:
+        return cells_of(frame, chosen, "start")
+    part = {role: cells_of(frame, chosen, role) for role in ("year", "month", "day", "hour", "minute")}
+    text = part["year"]
+    for role, before in (("month", "-"), ("day", "-")):
+        known = (part[role] != "") & (text != "")
+        text = text.where(~known, text + before + part[role].str.zfill(2))
+    timed = (part["day"] != "") & (part["hour"] != "")
+    minute = part["minute"].where(part["minute"] != "", "0").str.zfill(2)
+    return text.where(~timed, text + " " + part["hour"].str.zfill(2) + ":" + minute)
+
+
+def _with_clock(text: pd.Series, clock: pd.Series) -> pd.Series:
+    """Dates joined with their clock times, where they don't bear one already.
+
+    Portals write dates with a midnight that means nothing beside a column of clock times.
+    """
+    known = (clock != "") & (text != "")
+    if not known.any():
+        return text
+    bare = text.str.replace(r"[T\s]+0?0:00(:00(\.0+)?)?$|\s+12:00(:00)?\s*[Aa][Mm]$", "", regex=True)
+    joined = bare + " " + clock_text(clock)
+    return text.where(~known | has_clock(bare), joined).str.strip()
+
+
+def _order_proved(text: pd.Series, day_first: bool | None) -> bool | None:
+    """Whether the day stands first, where the starts prove what the few ends may not."""
+    if day_first is not None:
+        return day_first
+    parts = pd.Series(text.unique(), dtype="str").str.extract(r"^(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}\b")
+    first, second = (pd.to_numeric(parts[k], errors="coerce") > 12 for k in (0, 1))
+    return None if first.any() == second.any() else bool(first.any())
 
 
 def _said_precision(found: pd.Series, said: pd.Series) -> pd.Series:

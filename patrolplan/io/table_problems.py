@@ -10,8 +10,9 @@ import geopandas as gpd
 import pandas as pd
 
 from patrolplan.errors import InputError
-from patrolplan.io.table_columns import cells_of, checked_columns, numbers
-from patrolplan.io.table_points import WGS84, read_points
+from patrolplan.io.table_columns import cells_of, checked_columns
+from patrolplan.io.table_coordinates import numbers
+from patrolplan.io.table_points import WGS84, Bounds, read_points
 from patrolplan.io.table_read import read_table
 from patrolplan.io.table_times import Times, checked_zone, read_times, span_ends
 from patrolplan.risk.offences import aside_records, gather_set_aside, tell_rows
@@ -28,6 +29,9 @@ def read_problems(
     crs: Any | None = None,
     encoding: str | None = None,
     day_first: bool | None = None,
+    separator: str | None = None,
+    sheet: str | None = None,
+    bounds: Bounds | None = None,
 ) -> gpd.GeoDataFrame:
     """Read problems named by residents, an advisory group or the council.
 
@@ -46,9 +50,12 @@ def read_problems(
         The file can't be read, or hours, days, dates or seriousness are unreadable (all gathered).
     """
     zone = checked_zone(timezone).key
-    table = read_table(path, encoding=encoding)
+    wanted = tuple((columns or {}).values())
+    table = read_table(
+        path, encoding=encoding, separator=separator, sheet=sheet, table="problems", wanted=wanted
+    )
     chosen, _ = checked_columns(table.frame, columns, table="problems", name=table.name)
-    points, aside = read_points(table, chosen, crs=crs, required=False)
+    points, aside = read_points(table, chosen, crs=crs, required=False, bounds=bounds)
     frame = table.frame
     street = cells_of(frame, chosen, "street")
     if points.empty and not (street != "").any():

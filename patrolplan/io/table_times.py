@@ -10,13 +10,19 @@ import numpy as np
 import pandas as pd
 
 from patrolplan.errors import InputError
+from patrolplan.io.table_time_forms import (
+    COMPACT,
+    DAY_NAMED,
+    MONTH,
+    NAMED_DAY,
+    NAMED_MONTH,
+    YEAR_FIRST,
+    YEAR_LAST,
+    month_number,
+    number_times,
+)
 from patrolplan.risk.offences import tell_rows
 
-_CLOCK = r"(?P<H>\d{1,2})[:.](?P<M>\d{2})(?:[:.](?P<S>\d{2})(?:[.,]\d+)?)?\s*(?P<ampm>[AaPp]\.?[Mm]\.?)?"
-_ZONE = r"\s*(?P<zone>[Zz]|UTC|[+-]\d{2}(?::?\d{2})?)?"
-YEAR_FIRST = rf"(?P<y>\d{{4}})[-/.](?P<m>\d{{1,2}})[-/.](?P<d>\d{{1,2}})(?:[T\s]+{_CLOCK}{_ZONE})?"
-YEAR_LAST = rf"(?P<a>\d{{1,2}})(?P<sep>[./-])(?P<b>\d{{1,2}})[./-](?P<y>\d{{4}})(?:[\sT,]+{_CLOCK}{_ZONE})?"
-MONTH = r"(?:(?P<y>\d{4})[-/.](?P<m>\d{1,2})|(?P<m2>\d{1,2})[-/.](?P<y2>\d{4}))"
 MIDNIGHT_SHARE = 0.02
 """Records at 00:00 sharp above this share, and five times as many as at any other full hour, are
 taken for dates without an hour (0.07 % of all minutes are 00:00)."""
@@ -36,7 +42,7 @@ class Times:
 
 
 def read_times(cells: pd.Series, *, timezone: str, day_first: bool | None = None) -> Times:
-    """Read a column of times in ISO or day.month.year form.
+    """Read a column of times in any form of `patrolplan.io.table_time_forms`.
 
     Parameters
     ----------
@@ -63,7 +69,9 @@ def read_times(cells: pd.Series, *, timezone: str, day_first: bool | None = None
     2026-11-22 18:30:00+02:00 [False, False, False, True, False]
     """
     codes, distinct = pd.factorize(cells.fillna("").astype("str"))
-    texts = pd.Series(distinct).str.strip()
+    texts = pd.Series(distinct, dtype="str").str.strip()
+    counted = number_times(texts[texts != ""])
+    texts = counted.reindex(texts.index).fillna(texts).astype("str")
     parts = _taken_apart(texts, day_first, _first_rows(cells, codes, len(distinct)))
     naive = _instants(parts)
     precision = np.where(naive.isna(), "none", np.where(parts["month_only"], "month", "date"))
@@ -136,20 +144,41 @@ def _first_rows(cells: pd.Series, codes: np.ndarray, count: int) -> np.ndarray:
 def _taken_apart(texts: pd.Series, day_first: bool | None, rows: np.ndarray) -> pd.DataFrame:
     """Year, month, day, clock and zone of each text; NaN where it is no time."""
     parts = texts.str.extract(f"^{YEAR_FIRST}$")
-    last = texts.str.extract(f"^{YEAR_LAST}$")
-    month = texts.str.extract(f"^{MONTH}$")
-    is_last = last["y"].notna()
-    if is_last.any():
-        first_is_day = _day_comes_first(last[is_last], day_first, texts[is_last], rows[is_last.to_numpy()])
-        last["d"], last["m"] = (last["a"], last["b"]) if first_is_day else (last["b"], last["a"])
-        parts = parts.where(~is_last, last[parts.columns])
-    month["y"] = month["y"].fillna(month["y2"])
-    month["m"] = month["m"].fillna(month["m2"])
-    month_only = month["y"].notna() & parts["y"].isna()
-    parts["y"] = parts["y"].where(~month_only, month["y"])
-    parts["m"] = parts["m"].where(~month_only, month["m"])
+    rest = parts["y"].isna()
+    if rest.any():
+        last = texts[rest].str.extract(f"^{YEAR_LAST}$")
+        last = last[last["y"].notna()]
+        if len(last):
+            first_is_day = _day_comes_first(last, day_first, texts[last.index], rows[last.index.to_numpy()])
+            last["d"], last["m"] = (last["a"], last["b"]) if first_is_day else (last["b"], last["a"])
+            short = last["y"].str.len() == 2
+            last["y"] = last["y"].where(~short, np.where(last["y"] < "70", "20", "19") + last["y"])
+            parts.loc[last.index] = last[parts.columns].astype("str")
+    for pattern in (DAY_NAMED, NAMED_DAY, COMPACT):
+        parts = _filled(parts, texts, pattern)
+    before = parts["y"].isna()
+    parts = _filled(parts, texts, MONTH)
+    parts = _filled(parts, texts, NAMED_MONTH)
+    month_only = before & parts["y"].notna()
     parts["d"] = parts["d"].where(~month_only, "1")
     return parts.assign(month_only=month_only)
+
+
+def _filled(parts: pd.DataFrame, texts: pd.Series, pattern: str) -> pd.DataFrame:
+    """Parts of those texts that no pattern before fitted."""
+    rest = parts["y"].isna() & (texts != "")
+    if not rest.any():
+        return parts
+    found = texts[rest].str.extract(f"^{pattern}$")
+    if "name" in found:
+        number = month_number(found["name"])
+        found["m"] = number.astype("Int64").astype("str").where(number.notna())
+        found["y"] = found["y"].where(number.notna())
+    if "y2" in found:
+        found["y"], found["m"] = found["y"].fillna(found["y2"]), found["m"].fillna(found["m2"])
+    found = found[found["y"].notna()].reindex(columns=parts.columns).astype("str")
+    parts.loc[found.index] = found
+    return parts
 
 
 def _day_comes_first(last: pd.DataFrame, day_first: bool | None, texts: pd.Series, rows: np.ndarray) -> bool:
@@ -195,8 +224,21 @@ def _in_zone(naive: pd.Series, zone: pd.Series, timezone: str) -> tuple[pd.Serie
     local = _localised(naive, timezone)
     moved = (naive.notna() & (local.dt.tz_localize(None) != naive)).sum()
     notes = [f"{moved:,} times fall into the hour that clocks skip in spring: moved forward"] if moved else []
+    twice = (
+        naive.notna() & naive.dt.tz_localize(timezone, nonexistent="shift_forward", ambiguous="NaT").isna()
+    )
+    twice &= zone.isna() & (naive.dt.hour + naive.dt.minute + naive.dt.second > 0)
+    if twice.any():
+        notes.append(
+            f"{twice.sum():,} times fall into the hour that comes twice in autumn: taken for the first"
+        )
     if zone.notna().any():
-        text = zone.fillna("+00").str.upper().replace({"Z": "+00", "UTC": "+00"}).str.replace(":", "")
+        text = (
+            zone.fillna("+00")
+            .str.upper()
+            .replace({"Z": "+00", "UTC": "+00", "GMT": "+00"})
+            .str.replace(":", "")
+        )
         sign = np.where(text.str[0] == "-", -1, 1)
         minutes = sign * (text.str[1:3].astype("int64") * 60 + text.str[3:5].replace("", "0").astype("int64"))
         utc = (naive - pd.to_timedelta(minutes, unit="min")).dt.tz_localize("UTC").dt.tz_convert(timezone)

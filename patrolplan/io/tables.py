@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,13 @@ import geopandas as gpd
 import pandas as pd
 
 from patrolplan.errors import InputError
-from patrolplan.io.table_columns import cells_of, checked_columns, guess_columns, numbers
+from patrolplan.io.addresses import AddressBook
+from patrolplan.io.readers.personal import without_persons
+from patrolplan.io.table_addresses import address_notes, with_addresses
+from patrolplan.io.table_columns import cells_of, checked_columns, guess_columns
+from patrolplan.io.table_coordinates import numbers
 from patrolplan.io.table_offence_times import offence_times
-from patrolplan.io.table_points import WGS84, read_points
+from patrolplan.io.table_points import WGS84, Bounds, read_points
 from patrolplan.io.table_problems import read_problems
 from patrolplan.io.table_read import read_table
 from patrolplan.io.table_times import checked_zone
@@ -29,10 +33,14 @@ def read_offences(
     columns: Mapping[str, str] | None = None,
     crs: Any | None = None,
     encoding: str | None = None,
+    separator: str | None = None,
+    sheet: str | None = None,
     day_first: bool | None = None,
     today: date | None = None,
+    bounds: Bounds | None = None,
+    addresses: Callable[[], AddressBook] | None = None,
 ) -> Offences:
-    """Read offence records from CSV, GeoPackage, GeoJSON, Shapefile, XLSX or ODS.
+    """Read offence records from any table that `read_table` reads.
 
     Parameters
     ----------
@@ -41,16 +49,23 @@ def read_offences(
     timezone
         IANA name of the zone its wall clock runs in; times without an offset are local there.
     columns
-        Role -> column name; roles are lon, lat, kind, start, end, time (clock apart from the
-        date), precision and street. None: guessed by ``guess_columns``.
+        Role -> column name, roles as in `patrolplan.io.table_column_names.TABLES`. None: guessed
+        by ``guess_columns``.
     crs
         Coordinate system of the coordinates where the table doesn't say (default: degrees).
-    encoding
+    encoding, separator
         Of a CSV; None: found out.
+    sheet
+        Sheet, layer or table within the file; None: found out.
     day_first
         Whether 03/04/2026 is the third of April; None: proved by the values.
     today
         Records after this day are set aside; None: today in ``timezone``.
+    bounds
+        West, south, east, north of the streets: proves swapped coordinates, suggests their system.
+    addresses
+        Gives the addresses of the street file, by which records without coordinates are placed;
+        called only if there are such. None: they are set aside.
 
     Returns
     -------
@@ -62,9 +77,14 @@ def read_offences(
         The file can't be read as such a table, with what to do.
     """
     zone = checked_zone(timezone)
-    table = read_table(path, encoding=encoding)
+    wanted = tuple((columns or {}).values())
+    table = read_table(
+        path, encoding=encoding, separator=separator, sheet=sheet, table="offences", wanted=wanted
+    )
     chosen, notes = checked_columns(table.frame, columns, table="offences", name=table.name)
-    points, aside = read_points(table, chosen, crs=crs)
+    required = addresses is None or "street" not in chosen
+    points, aside = read_points(table, chosen, crs=crs, bounds=bounds, required=required)
+    points, aside, placed = with_addresses(table.frame, chosen, points, aside, addresses)
     frame = table.frame.loc[points.index]
     times, problems = offence_times(frame, chosen, zone.key, day_first, table.name)
     last_day = today or datetime.now(zone).date()
@@ -86,7 +106,10 @@ def read_offences(
         records=records,
         set_aside=aside,
         timezone=zone.key,
-        notes=(*table.notes, *notes, *kindless, *problems),
+        notes=(*table.notes, *notes, *kindless, *problems, *address_notes(placed, table.name)),
+        personal=tuple((found.column, found.sort, found.known_by) for found in table.personal),
+        ids=table.ids,
+        by_address=placed,
     )
 
 
@@ -96,6 +119,9 @@ def read_places(
     columns: Mapping[str, str] | None = None,
     crs: Any | None = None,
     encoding: str | None = None,
+    separator: str | None = None,
+    sheet: str | None = None,
+    bounds: Bounds | None = None,
 ) -> gpd.GeoDataFrame:
     """Read the user's own table of places people visit.
 
@@ -110,9 +136,12 @@ def read_places(
     InputError
         The file can't be read as such a table.
     """
-    table = read_table(path, encoding=encoding)
+    wanted = tuple((columns or {}).values())
+    table = read_table(
+        path, encoding=encoding, separator=separator, sheet=sheet, table="places", wanted=wanted
+    )
     chosen, _ = checked_columns(table.frame, columns, table="places", name=table.name)
-    points, aside = read_points(table, chosen, crs=crs)
+    points, aside = read_points(table, chosen, crs=crs, bounds=bounds)
     frame = table.frame.loc[points.index]
     if "kind" not in chosen:
         raise InputError(f"{table.name}: no column of kinds (school, market, ...); name it with columns kind")
@@ -148,7 +177,7 @@ def _records(
             "start": times["start"],
             "end": times["end"],
             "precision": times["precision"],
-            "street": cells_of(frame, chosen, "street"),
+            "street": without_persons(cells_of(frame, chosen, "street")),
         },
         geometry=points,
         crs=WGS84,

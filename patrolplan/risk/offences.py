@@ -33,12 +33,22 @@ class Offences:
         IANA name of the zone of the wall clock ("America/New_York").
     notes
         Plain sentences on how the table was read.
+    personal
+        Columns left behind as personal: name, what they hold, how that is known.
+    ids
+        Keyed hashes of the register's record ids by ``row``, to tell doubles; None without ids.
+    by_address
+        Records placed by their address: ``row``, ``score`` (0..1), ``how`` ("house", "near house",
+        "street"); None where no addresses were asked for.
     """
 
     records: gpd.GeoDataFrame
     set_aside: pd.DataFrame
     timezone: str
     notes: tuple[str, ...] = ()
+    personal: tuple[tuple[str, str, str], ...] = ()
+    ids: pd.Series | None = None
+    by_address: pd.DataFrame | None = None
 
     def __len__(self) -> int:
         """Count of usable records."""

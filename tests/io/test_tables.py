@@ -303,7 +303,7 @@ def test_places_of_the_user(tmp_path):
     places = read_places(written(tmp_path, text, name="places.csv"))
     assert places["kind"].tolist() == ["market", "school"]
     assert places["weight"].tolist() == pytest.approx([9, np.nan], nan_ok=True)
-    assert places.attrs["set_aside"] == [(3, "no coordinates", ", ")]
+    assert places.attrs["set_aside"] == [(3, "no coordinates", "")]
     with pytest.raises(InputError, match="no column of kinds"):
         read_places(written(tmp_path, "lon,lat\n24.0,49.0\n", name="p.csv"))
 
@@ -320,7 +320,7 @@ def test_problems_of_residents(tmp_path):
     assert problems["seriousness"].tolist() == [3, 2]
     assert str(problems["until"][1].date()) == "2026-10-31"
     assert problems.geometry.isna().tolist() == [False, True]
-    assert problems.attrs["set_aside"] == [(3, "no coordinates", ", ")]
+    assert problems.attrs["set_aside"] == [(3, "no coordinates", "")]
 
 
 def test_all_faults_of_a_problem_table_come_together(tmp_path):
