@@ -87,6 +87,9 @@ class StreetSettings(Section):
     )
 
 
+_POINT = 'Both coordinates in one column, as "49.84, 24.03" or "POINT (24.03 49.84)".'
+
+
 class _Columns(Section):
     """Names of a table's columns by the role they play."""
 
@@ -100,16 +103,27 @@ class OffenceColumns(_Columns):
 
     lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
     lat: Column | None = Field(default=None, description="Latitude, or y in the table's `crs`.")
+    point: Column | None = Field(default=None, description=_POINT)
     kind: Column | None = Field(default=None, description="Kind of offence.")
     start: Column | None = Field(default=None, description="When it happened, or the earliest it can have.")
     end: Column | None = Field(
         default=None, description='The latest it can have happened, where known as "between ... and ...".'
     )
     time: Column | None = Field(default=None, description="Clock time, where it stands apart from the date.")
+    end_time: Column | None = Field(default=None, description="Clock time of `end`, where it stands apart.")
+    year: Column | None = Field(default=None, description="Year, where the date is parted into columns.")
+    month: Column | None = Field(default=None, description="Month of `year`, 1 to 12.")
+    day: Column | None = Field(default=None, description="Day of `month`.")
+    hour: Column | None = Field(default=None, description="Hour of `day`.")
+    minute: Column | None = Field(default=None, description="Minute of `hour`.")
     precision: Column | None = Field(
         default=None, description='How exact the time is: "minute", "date", "month" or "none".'
     )
     street: Column | None = Field(default=None, description="The record's own words on its street or block.")
+    house: Column | None = Field(
+        default=None, description="House number, where it stands apart from `street`."
+    )
+    settlement: Column | None = Field(default=None, description="Town or village that `street` lies in.")
 
 
 class PlaceColumns(_Columns):
@@ -117,6 +131,7 @@ class PlaceColumns(_Columns):
 
     lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
     lat: Column | None = Field(default=None, description="Latitude, or y in the table's `crs`.")
+    point: Column | None = Field(default=None, description=_POINT)
     kind: Column | None = Field(default=None, description="Kind of place: school, market, station, ...")
     name: Column | None = Field(default=None, description="Name of the place.")
     weight: Column | None = Field(default=None, description="How much it counts; else that of its kind.")
@@ -128,6 +143,7 @@ class ProblemColumns(_Columns):
 
     lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
     lat: Column | None = Field(default=None, description="Latitude, or y in the table's `crs`.")
+    point: Column | None = Field(default=None, description=_POINT)
     street: Column | None = Field(default=None, description="Name of the street, where there is no point.")
     hours: Column | None = Field(default=None, description='Hours of the day, such as "18:00-23:00".')
     days: Column | None = Field(default=None, description='Days of the week, such as "Mo-Fr".')
@@ -154,6 +170,19 @@ class _Table(Section):
         examples=["cp1251"],
         description='Encoding of a CSV, such as "cp1251"; found out where not given.',
     )
+    separator: str | None = Field(
+        default=None,
+        examples=[";"],
+        min_length=1,
+        max_length=1,
+        description="The sign between the fields of a CSV; found out where not given.",
+    )
+    sheet: str | None = Field(
+        default=None,
+        examples=["Sheet1"],
+        description="Sheet of a workbook, layer of a GeoPackage or table of an SQLite file; "
+        "found out where not given.",
+    )
 
 
 class _TimedTable(_Table):
@@ -169,7 +198,9 @@ class _TimedTable(_Table):
 class OffenceSettings(_TimedTable):
     """The offence table; without it need rests on busy places and named problems."""
 
-    file: FilePath = Field(description="Offences: CSV, GeoPackage, GeoJSON, Shapefile, XLSX or ODS.")
+    file: FilePath = Field(
+        description="Offences: CSV, XLSX, ODS, GeoPackage, Shapefile, GeoJSON, KML, GeoParquet or SQLite."
+    )
     columns: OffenceColumns = Field(
         default=OffenceColumns(), description="Its columns; all guessed where none is named."
     )
@@ -187,6 +218,11 @@ class OffenceSettings(_TimedTable):
     )
     max_distance_m: float = Field(
         default=50.0, gt=0, le=1000, description="Offences farther than this from any street are set aside."
+    )
+    addresses: bool = Field(
+        default=True,
+        description="Place records without coordinates by street and house, "
+        "with the names and numbers of the street file.",
     )
     with_officer_found: bool = Field(
         default=False,

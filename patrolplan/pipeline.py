@@ -24,10 +24,12 @@ from patrolplan.errors import InputError, NoPlanError
 from patrolplan.graph.beside import FoldRules
 from patrolplan.graph.clean import CleanRules
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.io.addresses import read_addresses
 from patrolplan.io.kinds_file import read_kinds
 from patrolplan.io.osm import read_osm
 from patrolplan.io.plan_file import input_files
 from patrolplan.io.stations import station_faults
+from patrolplan.io.table_points import Bounds
 from patrolplan.io.tables import read_offences, read_places, read_problems
 from patrolplan.make import make_plan
 from patrolplan.plan import PatrolPlan
@@ -97,9 +99,14 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         junction_m=settings.streets.junction_m, fold=FoldRules(carriageway_m=settings.streets.carriageway_m)
     )
     streets = tried("reading streets", lambda: read_osm(settings.streets.file, rules=rules))
-    offences = tried("reading offences", lambda: _offences(settings, zone)) if settings.offences else None
-    places = tried("reading places", lambda: _own_places(settings)) if settings.places.file else None
-    problems = tried("reading problems", lambda: _problems(settings, zone)) if settings.problems else None
+    near = _bounds(streets.network) if streets is not None else None
+    offences = (
+        tried("reading offences", lambda: _offences(settings, zone, near)) if settings.offences else None
+    )
+    places = tried("reading places", lambda: _own_places(settings, near)) if settings.places.file else None
+    problems = (
+        tried("reading problems", lambda: _problems(settings, zone, near)) if settings.problems else None
+    )
     kinds_file = settings.offences.kinds_file if settings.offences else None
     kinds = tried("reading kinds of offence", lambda: read_kinds(kinds_file)) if kinds_file else None
     if faults:
@@ -289,27 +296,47 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _offences(settings: Settings, zone: str) -> Offences:
+READING = {"crs", "encoding", "separator", "sheet"}
+"""Settings of a table that say how it is to be read."""
+
+
+def _offences(settings: Settings, zone: str, bounds: Bounds | None) -> Offences:
     table = settings.offences
     assert table is not None
     return read_offences(
         table.file,
         timezone=zone,
         columns=_named(table.columns),
-        **table.model_dump(include={"crs", "encoding", "day_first"}),
+        bounds=bounds,
+        addresses=(lambda: read_addresses(settings.streets.file)) if table.addresses else None,
+        **table.model_dump(include={*READING, "day_first"}),
     )
 
 
-def _own_places(settings: Settings) -> gpd.GeoDataFrame:
+def _own_places(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:
     table = settings.places
     assert table.file is not None
-    return read_places(table.file, columns=_named(table.columns), crs=table.crs)
+    return read_places(
+        table.file, columns=_named(table.columns), bounds=bounds, **table.model_dump(include=READING)
+    )
 
 
-def _problems(settings: Settings, zone: str) -> gpd.GeoDataFrame:
+def _problems(settings: Settings, zone: str, bounds: Bounds | None) -> gpd.GeoDataFrame:
     table = settings.problems
     assert table is not None
-    return read_problems(table.file, timezone=zone, columns=_named(table.columns), crs=table.crs)
+    return read_problems(
+        table.file,
+        timezone=zone,
+        columns=_named(table.columns),
+        bounds=bounds,
+        **table.model_dump(include={*READING, "day_first"}),
+    )
+
+
+def _bounds(network: StreetNetwork) -> Bounds:
+    """West, south, east and north of the streets, degrees."""
+    west, south, east, north = network.segments.geometry.to_crs("EPSG:4326").total_bounds.tolist()
+    return west, south, east, north
 
 
 def _leg_options(settings: Settings) -> dict[str, Any]:

@@ -167,7 +167,7 @@ def _tables(given: Mapping[str, Path], zone: str) -> tuple[dict[str, Mapping[str
     notes: list[str] = []
     for name in ("offences", "places", "problems"):
         if name in given:
-            table = read_table(given[name])
+            table = read_table(given[name], table=name)
             guess = guess_columns(table.frame, table=name)
             columns[name] = guess.columns
             told = ", ".join(f"{role} = {column}" for role, column in guess.columns.items()) or "none"

@@ -12,8 +12,8 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "lon", "lat", "point", "kind", "start", "end", "time", "end_time", "year", "month", "day", "hour", "minute",
             "precision", "street", "house", "settlement",
         ),
-        "places": ("lon", "lat", "point", "kind", "name", "weight", "opening_hours", "street", "house", "settlement"),
-        "problems": ("lon", "lat", "point", "street", "house", "settlement", "hours", "days", "since", "until", "seriousness", "text", "named_by"),
+        "places": ("lon", "lat", "point", "kind", "name", "weight", "opening_hours"),
+        "problems": ("lon", "lat", "point", "street", "hours", "days", "since", "until", "seriousness", "text", "named_by"),
     }
 )  # fmt: skip
 """Roles of each sort of table."""
