@@ -35,8 +35,10 @@ if TYPE_CHECKING:
     from patrolplan.io.write_gpkg import write_gpkg as write_gpkg
     from patrolplan.io.write_gpx import write_gpx as write_gpx
     from patrolplan.io.write_json import write_json as write_json
+    from patrolplan.io.write_public import write_public as write_public
     from patrolplan.make import make_plan as make_plan
     from patrolplan.plan import PatrolPlan as PatrolPlan
+    from patrolplan.redact import redacted as redacted
     from patrolplan.risk.hot_spots import HotSpot as HotSpot
     from patrolplan.risk.hot_spots import find_hot_spots as find_hot_spots
     from patrolplan.risk.weigh import weigh as weigh
@@ -73,6 +75,7 @@ _HOME = {
     "read_osm_places": "io.osm",
     "read_places": "io.tables",
     "read_problems": "io.tables",
+    "redacted": "redact",
     "solve": "solver.solve",
     "walks_for": "build",
     "weigh": "risk.weigh",
@@ -84,6 +87,7 @@ _HOME = {
     "write_map": "io.map_page",
     "write_network": "io.network_file",
     "write_plan": "io.outputs",
+    "write_public": "io.write_public",
     "write_weights": "io.weights_file",
 }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from patrolplan.errors import InputError
 
 if TYPE_CHECKING:
     from patrolplan.config import Settings
+    from patrolplan.plan import PatrolPlan
 
 
 def changed(
@@ -34,8 +36,10 @@ def changed(
     return with_search(settings, seconds=seconds, solutions=solutions, refine=refined, seed=seed)
 
 
-def plan_into(settings: Settings, out: Path, *, as_json: bool, strict: bool, force: bool) -> None:
-    """Plan, write every file into ``out``, and tell what came out."""
+def plan_into(
+    settings: Settings, out: Path, *, as_json: bool, strict: bool, force: bool, audience: str = "command"
+) -> None:
+    """Plan, write every file that the audience may hold into ``out``, and tell what came out."""
     begun = time.perf_counter()
     from patrolplan.check import plan_warnings
     from patrolplan.cli_words import plan_lines, plan_summary
@@ -43,13 +47,12 @@ def plan_into(settings: Settings, out: Path, *, as_json: bool, strict: bool, for
 
     check_out_folder(out, force=force)
     with Desk() as desk, interruptible() as interrupted:
-        from patrolplan.io.outputs import write_plan
         from patrolplan.pipeline import make, stop_of
 
         stop = replace(stop_of(settings), interrupted=interrupted)
         plan = make(settings, stop=stop, on_progress=desk.step, on_search=desk.search)
         desk.step("writing files")
-        files = write_plan(plan, out)
+        files = write_for(plan, out, audience)
     summary = plan_summary(plan, files, seconds=time.perf_counter() - begun)
     end(
         summary,
@@ -58,6 +61,17 @@ def plan_into(settings: Settings, out: Path, *, as_json: bool, strict: bool, for
         as_json=as_json,
         strict=strict,
     )
+
+
+def write_for(plan: PatrolPlan, out: Path, audience: str) -> dict[str, Path]:
+    """Write what an audience may hold; the public gets figures of days that are over."""
+    from patrolplan.io.outputs import write_plan
+    from patrolplan.io.write_public import write_public
+    from patrolplan.redact import redacted
+
+    if audience == "public":
+        return write_public(plan, out, as_of=datetime.now(UTC))
+    return write_plan(redacted(plan, audience), out)
 
 
 def example_into(folder: Path, *, force: bool) -> Path:

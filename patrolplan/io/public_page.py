@@ -1,0 +1,135 @@
+"""public.html: what residents see of the patrol, drawn without a script and without a request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from html import escape
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from patrolplan.io.public_facts import PublicFacts
+from patrolplan.io.text import one_line
+from patrolplan.plan import PatrolPlan
+from patrolplan.units import OSM_CREDIT
+
+WIDE = 760.0
+MARGIN_M = 250.0
+
+STYLE = """
+body{margin:0 auto;max-width:800px;padding:20px;background:#fffefb;color:#22262b;
+ font:16px/1.5 system-ui,"Noto Sans","DejaVu Sans",sans-serif}
+svg{width:100%;height:auto;background:#f6f4ef;border:1px solid #dcd8cf;border-radius:6px}
+h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem}p.quiet,small{color:#5f666e}
+table{border-collapse:collapse}th,td{text-align:left;padding:4px 16px 4px 0;border-bottom:1px solid #dcd8cf}
+td.n{text-align:right}.street{fill:none;stroke:#cfcac0}.area{stroke:#0a5c99;stroke-width:1.2;fill:#0a5c99}
+.name{font:600 13px system-ui,sans-serif;text-anchor:middle;fill:#22262b;paint-order:stroke;
+ stroke:#fffefb;stroke-width:3px}.mark{fill:#c8461c;stroke:#fffefb;stroke-width:1.5}
+@media print{body{max-width:none}}
+"""
+
+
+def public_html(plan: PatrolPlan, facts: PublicFacts) -> str:
+    """The text of the page."""
+    title = f"{one_line(plan.community)}: foot patrol"
+    return f"""<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>{STYLE}</style>
+</head>
+<body>
+<main>
+<h1 dir="auto">{escape(title)}</h1>
+<p class="quiet">{escape(_when(facts))}</p>
+{_map(plan, facts)}
+<h2>Minutes of patrol</h2>
+{_areas(facts)}
+<h2>Streets with offences on record</h2>
+<p>Streets with at least {facts.k} street offences on record, counted in steps of {facts.k} and marked at
+the middle of the street. Offences on streets with fewer are not shown. A mark says nothing about the people
+who live or walk there; a street without a mark is not proven safe.</p>
+{_offences(facts)}
+</main>
+<footer><small>{escape(OSM_CREDIT)}</small></footer>
+</body>
+</html>
+"""
+
+
+def _when(facts: PublicFacts) -> str:
+    if facts.days is None:
+        return "No day of this plan is over yet, so there are no minutes to tell."
+    first, last = (f"{day:%Y-%m-%d}" for day in facts.days)
+    return f"Days that are over: {first}" + (f" to {last}" if last != first else "")
+
+
+def _map(plan: PatrolPlan, facts: PublicFacts) -> str:
+    lines = plan.network.segments.geometry.to_numpy()
+    shown = [frame.geometry for frame in (facts.areas, facts.offences) if len(frame)]
+    bounds = pd.concat(shown).total_bounds if shown else shapely.total_bounds(lines)
+    west, south, east, north = bounds + np.array([-1, -1, 1, 1]) * MARGIN_M
+    scale = WIDE / (east - west)
+    near = shapely.simplify(
+        lines[shapely.intersects(lines, shapely.box(west, south, east, north))], 1 / scale
+    )
+
+    def pixels(shape: shapely.Geometry) -> list[tuple[float, float]]:
+        return [((x - west) * scale, (north - y) * scale) for x, y in shapely.get_coordinates(shape)]
+
+    def path(shape: shapely.Geometry) -> str:
+        return "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in pixels(shape))
+
+    streets = "".join(path(line) for line in near)
+    marks = [
+        f'<circle class="mark" cx="{x:.0f}" cy="{y:.0f}" r="{4 + min(6, row.at_least / 10):.1f}"/>'
+        for row in facts.offences.itertuples()
+        for x, y in pixels(row.geometry)
+    ]
+    return (
+        f'<svg viewBox="0 0 {WIDE:.0f} {(north - south) * scale:.0f}" role="img" '
+        f'aria-label="Map of minutes by area and of streets with offences">'
+        f'<path class="street" d="{streets}"/>{_squares(facts.areas, path, pixels)}{"".join(marks)}</svg>'
+    )
+
+
+def _squares(
+    areas: gpd.GeoDataFrame,
+    path: Callable[[shapely.Geometry], str],
+    pixels: Callable[[shapely.Geometry], list[tuple[float, float]]],
+) -> str:
+    most = max([1, *areas["minutes"]])
+    drawn = []
+    for row in areas.itertuples():
+        ((x, y),) = pixels(row.geometry.centroid)
+        drawn.append(
+            f'<path class="area" fill-opacity="{0.08 + 0.4 * row.minutes / most:.2f}" '
+            f'd="{path(row.geometry)}Z"/>'
+            f'<text class="name" x="{x:.0f}" y="{y:.0f}">{row.area}: {row.minutes} min</text>'
+        )
+    return "".join(drawn)
+
+
+def _areas(facts: PublicFacts) -> str:
+    if facts.areas.empty:
+        return "<p>None yet.</p>"
+    rows = "".join(
+        f'<tr><td>{row.area}</td><td class="n">{row.minutes}</td></tr>' for row in facts.areas.itertuples()
+    )
+    return f"<table><thead><tr><th>Area</th><th>Minutes</th></tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _offences(facts: PublicFacts) -> str:
+    if facts.offences.empty:
+        return f"<p>No street has {facts.k} or more.</p>"
+    rows = "".join(
+        f'<tr><td dir="auto">{escape(one_line(row.street) or "a street without name")}</td>'
+        f'<td class="n">{row.at_least} or more</td></tr>'
+        for row in facts.offences.sort_values(["at_least", "street"], ascending=[False, True]).itertuples()
+    )
+    return f"<table><thead><tr><th>Street</th><th>Offences</th></tr></thead><tbody>{rows}</tbody></table>"
