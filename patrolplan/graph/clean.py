@@ -3,8 +3,9 @@
 The order: cut the ways where they meet, fold into each street what runs beside it (sidewalks,
 crossings, paths, second carriageways, `fold`), hang what was joined to a folded line on its
 street, keep the largest connected part, join the pieces between junctions, merge the nodes of each
-junction, drop stubs; and again, until nothing changes. Before all that, dead ends that stop a few metres short
-of another line are joined to it (`without_gaps`), and squares are crossed (`with_ways_across`).
+junction, drop stubs; and again, until nothing changes. Before all that, squares are crossed
+(`with_ways_across`), and dead ends that stop a few metres short of another line are joined to it
+(`without_gaps`).
 """
 
 from __future__ import annotations

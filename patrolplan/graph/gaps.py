@@ -46,12 +46,13 @@ def _gaps(edges: Edges, barriers: NDArray[np.object_], gap_m: float) -> tuple[In
     own = np.empty(len(edges.node_xy), dtype=np.int64)
     own[edges.u], own[edges.v] = np.arange(len(edges)), np.arange(len(edges))
     layer = edges.traits["layer"].to_numpy()
-    lines, points = lines_of(edges), shapely.points(edges.node_xy[ends])
+    lines = lines_of(edges)
+    points = np.asarray(shapely.points(edges.node_xy[ends]), dtype=object)
     end, edge = shapely.STRtree(lines).query(points, predicate="dwithin", distance=gap_m)
     node = ends[end]
     other = (edge != own[node]) & (layer[edge] == layer[own[node]])
     end, edge, node = end[other], edge[other], node[other]
-    at = shapely.line_locate_point(lines[edge], points[end])
+    at = np.asarray(shapely.line_locate_point(lines[edge], points[end]))
     foot = shapely.get_coordinates(shapely.line_interpolate_point(lines[edge], at))
     gap = np.hypot(*(edges.node_xy[node] - foot).T)
     free = ~parted(edges.node_xy[node], foot, barriers) & (gap > 0)

@@ -66,7 +66,8 @@ class StreetNetwork:
         of ``nodes``), ``length_m``, ``speed_factor`` (1 on level ground, less on steps), ``kind``
         (OSM highway value), ``name`` (local name, "" if none), ``name_en``, ``lit`` ("yes", "no"
         or ""), ``surface``, ``steps`` (bool), ``osm_ids`` (sorted tuple of way ids), ``geometry``
-        (LineString running from ``u`` to ``v``).
+        (LineString running from ``u`` to ``v``); read from OpenStreetMap also ``sides`` (on how many
+        sides of the road one can walk: "both", "one", "no" or "").
     nodes
         One row a node, ``RangeIndex`` named ``node``: ``osm_id``, ``geometry`` (Point).
     report

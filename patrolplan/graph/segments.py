@@ -9,8 +9,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
-from patrolplan.graph.edges import Edges
+from patrolplan.graph.edges import SIDEWALK, Edges
 from patrolplan.graph.junctions import lines_of
 from patrolplan.graph.network import NetworkReport, StreetNetwork
 from patrolplan.units import STEPS_SPEED_FACTOR
@@ -24,6 +25,7 @@ def network_of(edges: Edges, table: pd.DataFrame, *, crs: Any, report: NetworkRe
     for column in ("kind", "name", "name_en", "lit", "surface"):
         segments[column] = _most_of(edges, table, column)
     segments["steps"] = steps_share > 0.5
+    segments["sides"] = _sides(edges, table)
     segments["osm_ids"] = _osm_ids(edges, table)
     geometry = gpd.GeoSeries(lines_of(edges), crs=crs)
     frame = gpd.GeoDataFrame(segments, geometry=geometry, crs=crs)
@@ -52,6 +54,22 @@ def _most_of(edges: Edges, table: pd.DataFrame, column: str) -> pd.Series:
     by = by.sort_values(["edge", "folded", "length_m", "value"], ascending=[True, True, False, True])
     best = by.drop_duplicates("edge").set_index("edge")["value"]
     return best.reindex(range(len(edges)), fill_value="").astype(str)
+
+
+def _sides(edges: Edges, table: pd.DataFrame) -> NDArray[np.object_]:
+    """On how many sides one walks: what the road's tags say, else by the sidewalks drawn beside it."""
+    told = _most_of(edges, table, "sides").to_numpy(dtype=object)
+    parts = edges.parts
+    rank = table["rank"].to_numpy()
+    sidewalk = parts["folded"].to_numpy() & (rank[parts["way"].to_numpy()] == SIDEWALK)
+    drawn = np.bincount(
+        parts["edge"].to_numpy()[sidewalk],
+        weights=parts["length_m"].to_numpy()[sidewalk],
+        minlength=len(edges),
+    )
+    share = drawn / np.maximum(edges.length_m, 1.0)
+    seen = np.where(share >= 1.3, "both", np.where(share >= 0.4, "one", ""))
+    return np.asarray(np.where(told == "", seen, told), dtype=object)
 
 
 def _osm_ids(edges: Edges, table: pd.DataFrame) -> list[tuple[int, ...]]:

@@ -35,7 +35,7 @@ def with_ways_across(ways: Ways, barriers: NDArray[np.object_]) -> tuple[Ways, i
     if not len(squares):
         return ways, 0
     shared = _shared(ways)
-    found = [_across(ways, square, shared, barriers) for square in squares]
+    found = [_across(ways, int(square), shared, barriers) for square in squares]
     number = np.repeat(squares, [len(pairs) for pairs in found])
     pairs = np.concatenate(found)
     return (_added(ways, number, pairs), len(np.unique(number))) if len(pairs) else (ways, 0)
@@ -79,7 +79,7 @@ def _around(ring: Floats, entry: Ints) -> Floats:
     """Metres from each entrance to each other along the outline, the shorter way round."""
     along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(ring, axis=0).T))])
     one_way = np.abs(along[entry][:, None] - along[entry][None, :])
-    return np.minimum(one_way, along[-1] - one_way)
+    return np.asarray(np.minimum(one_way, along[-1] - one_way))
 
 
 def _added(ways: Ways, square: Ints, pairs: Ints) -> Ways:

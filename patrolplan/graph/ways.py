@@ -24,6 +24,7 @@ WAY_COLUMNS = (
     "layer",
     "oneway",
     "ring",
+    "sides",
 )
 
 
@@ -35,7 +36,8 @@ class Ways:
     ----------
     table
         One row a line, sorted by ``osm_id``; columns `WAY_COLUMNS`: ``rank`` says how street-like
-        it is (0 = main road), ``oneway`` marks a carriageway of one direction, ``ring`` a roundabout.
+        it is (0 = main road), ``oneway`` marks a carriageway of one direction, ``ring`` a roundabout,
+        ``sides`` on how many sides of a road one can walk ("both", "one", "no" or "").
     offsets
         Row ``w`` owns the nodes ``offsets[w]:offsets[w + 1]``.
     refs

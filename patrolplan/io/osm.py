@@ -18,6 +18,7 @@ from patrolplan.graph.clean import Cleaned, CleanRules, clean
 from patrolplan.graph.network import Dropped, NetworkReport, StreetNetwork
 from patrolplan.graph.segments import network_of
 from patrolplan.graph.ways import WAY_COLUMNS, Ways, offsets_of, ragged_range, way_lengths
+from patrolplan.io.osm_gates import CUT
 from patrolplan.io.osm_lines import Lines, run_numbers
 from patrolplan.io.osm_stream import stream
 from patrolplan.io.osm_tags import WHY_OUT
@@ -151,7 +152,7 @@ def network_of_lines(
         ways_in=len(lines.table),
         main_part_share=cleaned.main_part_share,
         dropped=_by_length([*_left_out(everything, ~walkable), *cleaned.dropped]),
-        notes=_notes(broken, cleaned),
+        notes=_notes(broken, int((lines.refs == CUT).sum()), cleaned),
     )
     return network_of(cleaned.edges, cleaned.table, crs=crs, report=report)
 
@@ -171,7 +172,7 @@ def _metric(lines: Lines) -> tuple[Ways, Any, int]:
     order = np.lexsort((lines.refs[first], lines.table["osm_id"].to_numpy()[way])) if len(way) else way
     first, counts, way = first[order], counts[order], way[order]
     nodes = ragged_range(first, counts)
-    broken = len(np.unique(owner[~valid]))
+    broken = len(np.unique(owner[~valid & (lines.refs != CUT)]))
     if not len(nodes):
         return (
             Ways(table=lines.table.iloc[[]], offsets=offsets_of(counts), refs=nodes, xy=np.zeros((0, 2))),
@@ -216,14 +217,17 @@ def _by_length(dropped: Sequence[Dropped]) -> tuple[Dropped, ...]:
     return tuple(sorted(dropped, key=lambda item: (-item.length_m, item.what)))
 
 
-def _notes(broken: int, cleaned: Cleaned) -> tuple[str, ...]:
+def _notes(broken: int, gates: int, cleaned: Cleaned) -> tuple[str, ...]:
     notes = []
     if broken:
         ways = "1 way misses" if broken == 1 else f"{broken} ways miss"
         notes.append(f"{ways} nodes in this file (a clipped extract): the known stretches were kept")
+    if gates:
+        ways = "1 way ends" if gates == 1 else f"{gates} ways end"
+        notes.append(f"{ways} at a gate, wall or fence that is shut to walkers")
     if cleaned.gaps:
-        gaps = "1 gap of a few metres was" if cleaned.gaps == 1 else f"{cleaned.gaps} gaps of a few metres were"
-        notes.append(f"{gaps} closed between a dead end and the street or path beside it")
+        gaps = "1 gap was" if cleaned.gaps == 1 else f"{cleaned.gaps} gaps were"
+        notes.append(f"{gaps} closed, of a few metres between a dead end and the street or path beside it")
     if cleaned.squares:
         squares = "1 square is" if cleaned.squares == 1 else f"{cleaned.squares} squares are"
         notes.append(f"{squares} walked across, from entrance to entrance")

@@ -17,10 +17,11 @@ from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
 from patrolplan.graph.ways import WAY_COLUMNS
+from patrolplan.io.osm_gates import is_shut, shut_at
 from patrolplan.io.osm_lines import Lines, LineStore, centres, linestrings
 from patrolplan.io.osm_nodes import Located, nodes_near
 from patrolplan.io.osm_places import PLACE_KEYS, place_kind
-from patrolplan.io.osm_tags import is_carriageway, layer_of, walkable
+from patrolplan.io.osm_tags import is_carriageway, layer_of, sides_of, walkable
 
 SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 
@@ -184,12 +185,15 @@ class _Collector:
         self._outlines = LineStore(None, located)
         self._points: list[tuple[Any, ...]] = []
         self._settlements: list[tuple[Any, ...]] = []
+        self._shut: list[int] = []
 
     def is_far(self, way: Any) -> bool:
         """Whether a boundary was given and no node of the way lies near it."""
         return self.located is not None and self._near.isdisjoint([node.ref for node in way.nodes])
 
     def node(self, node: Any, tags: Mapping[str, str]) -> None:
+        if is_shut(tags):
+            self._shut.append(node.id)
         kind = place_kind(tags)
         if kind:
             self._points.append((*_place_row(f"node/{node.id}", kind, tags), node.lon, node.lat))
@@ -205,6 +209,8 @@ class _Collector:
             kind = place_kind(area_tags)
             if kind:
                 self._outlines.add(_place_row(f"relation/{relation}", kind, area_tags), way.nodes)
+        if _is_market_square(tags):
+            tags = {"highway": "pedestrian", "area": "yes", **tags}
         if "highway" in tags:
             self._ways.add(way_row(way.id, tags), way.nodes)
         elif _is_barrier(tags):
@@ -226,7 +232,7 @@ class _Collector:
         )
         barriers = self._barriers.lines(("osm_id", "hard"))
         return OsmContent(
-            ways=self._ways.lines((*WAY_COLUMNS, "reason")),
+            ways=shut_at(self._ways.lines((*WAY_COLUMNS, "reason")), np.array(self._shut, dtype=np.int64)),
             barriers=linestrings(barriers),
             places=self._inside(places),
             settlements=self._inside(settlements),
@@ -255,8 +261,15 @@ def way_row(osm_id: int, tags: Mapping[str, str]) -> tuple[Any, ...]:
         layer_of(tags),
         is_carriageway(tags),
         tags.get("junction") in ("roundabout", "circular"),
+        sides_of(tags),
         reason,
     )
+
+
+def _is_market_square(tags: Mapping[str, str]) -> bool:
+    """Market places and squares drawn as areas without a way: walked like pedestrian areas."""
+    square = tags.get("amenity") == "marketplace" or tags.get("place") == "square"
+    return square and "highway" not in tags and tags.get("building", "no") == "no"
 
 
 def _place_row(osm_id: str, kind: str, tags: Mapping[str, str]) -> tuple[str, str, str, str, str]:

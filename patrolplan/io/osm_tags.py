@@ -78,11 +78,13 @@ WHY_OUT: dict[str, str] = {
     "climbing": "alpine paths and climbing routes",
 }
 
-_YES = frozenset({"yes", "designated", "permissive", "official", "destination", "customers", "public"})
-_CLOSED = frozenset(
+OPEN = frozenset({"yes", "designated", "permissive", "official", "destination", "customers", "public"})
+CLOSED = frozenset(
     {"no", "private", "permit", "military", "forestry", "agricultural", "delivery", "emergency"}
 )
 _HAS_SIDEWALK = frozenset({"yes", "both", "left", "right", "separate", "lane"})
+_SIDES = {"both": "both", "yes": "both", "separate": "both", "left": "one", "right": "one", "no": "no"}
+_SIDES["none"] = "no"
 _PATHS = frozenset({"footway", "path", "cycleway", "bridleway", "pedestrian", "steps"})
 _SIDE_KEYS = ("footway", "path", "cycleway", "bridleway")
 _SIDE_VALUES = frozenset({"sidewalk", "traffic_island", "access_aisle"})
@@ -125,6 +127,24 @@ def is_carriageway(tags: Mapping[str, str]) -> bool:
     )
 
 
+def sides_of(tags: Mapping[str, str]) -> str:
+    """On how many sides one can walk, as the tags say: "both", "one", "no" or "" where they don't.
+
+    Examples
+    --------
+    >>> sides_of({"sidewalk": "both"}), sides_of({"sidewalk:left": "separate", "sidewalk:right": "no"})
+    ('both', 'one')
+    >>> sides_of({"sidewalk": "no"}), sides_of({"highway": "residential"})
+    ('no', '')
+    """
+    whole = tags.get("sidewalk:both", tags.get("sidewalk", ""))
+    if whole in _SIDES:
+        return _SIDES[whole]
+    told = [tags[key] for key in ("sidewalk:left", "sidewalk:right") if key in tags]
+    walked = sum(value in _HAS_SIDEWALK for value in told)
+    return ("no", "one", "both")[walked] if told else ""
+
+
 def layer_of(tags: Mapping[str, str]) -> int:
     """The level a way runs on: ``layer``, else 1 on bridges and -1 in tunnels."""
     try:
@@ -148,8 +168,8 @@ def _reason_out(tags: Mapping[str, str], highway: str, rank: int) -> str:  # noq
     foot, sidewalk = tags.get("foot", ""), _has_sidewalk(tags)
     if foot in ("no", "private") and not (sidewalk and highway not in _PATHS):
         return "no walkers"
-    on_foot = foot in _YES or sidewalk
-    if tags.get("access", "") in _CLOSED and foot not in _YES:
+    on_foot = foot in OPEN or sidewalk
+    if tags.get("access", "") in CLOSED and foot not in OPEN:
         return "private"
     if tags.get("service") in ("drive-through", "emergency_access"):
         return "service"
