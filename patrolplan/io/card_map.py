@@ -27,6 +27,10 @@ ASIDE_PT = 1.5
 """The way is drawn this far to its right, so that there and back stand side by side."""
 MARKER_PT = 6.6
 MOST_LABELS = 34
+NORTH_BOX, SCALE_BOX = (22.0, 34.0), (110.0, 21.0)
+CREDIT_PT, CREDIT_TALL = 5.5, 8.0
+BESIDE = 0.95
+"""A name on the route stands beside the way, this many font sizes from the street's middle."""
 ROUTE_LABEL_PT, LABEL_PT = 6.6, 5.6
 STRAIGHT = 0.97
 """A name is written where the street's piece below it is this straight (chord by length)."""
@@ -78,12 +82,16 @@ def draw_map(
     _draw_streets(page, frame, streets)
     _draw_patrols(page, frame, legs)
     _draw_walks(page, frame, legs)
+    _take(frame, frame.x + frame.width - _credit_width(), frame.y, _credit_width(), CREDIT_TALL)
     markers = _markers(frame, route)
-    _take_corners(frame)
+    way = _way_on_page(frame, legs)
+    north = _corner(frame, way, NORTH_BOX, ("top right", "top left", "bottom left"))
+    scale = _corner(frame, way, SCALE_BOX, ("bottom left", "top left", "top right"))
     _draw_names(page, frame, streets, _walked(legs))
     _draw_markers(page, markers)
-    _draw_scale(page, frame)
-    _draw_north(page, frame)
+    _draw_scale(page, frame, *scale)
+    _draw_north(page, *north)
+    _draw_credit(page, frame)
     page.restoreState()
     page.setStrokeGray(0)
     page.setLineWidth(0.8)
@@ -308,9 +316,9 @@ def _draw_names(page: Any, frame: _Frame, streets: gpd.GeoDataFrame, walked: set
             break
         rows = named["name"] == name
         size = ROUTE_LABEL_PT if walked_m < 0 else LABEL_PT
-        if _draw_name(
-            page, frame, map_name(name), named.geometry[rows], size=size, grey=0.0 if walked_m else 0.3
-        ):
+        aside = (BESIDE * size, -BESIDE * size) if walked_m < 0 else (0.0,)
+        grey = 0.0 if walked_m < 0 else 0.3
+        if _draw_name(page, frame, map_name(name), named.geometry[rows], size=size, grey=grey, aside=aside):
             drawn += 1
 
 
@@ -321,7 +329,14 @@ def _rows_by_name(named: gpd.GeoDataFrame) -> Iterator[tuple[str, NDArray[np.boo
 
 
 def _draw_name(
-    page: Any, frame: _Frame, text: str, lines: gpd.GeoSeries, *, size: float, grey: float
+    page: Any,
+    frame: _Frame,
+    text: str,
+    lines: gpd.GeoSeries,
+    *,
+    size: float,
+    grey: float,
+    aside: Sequence[float],
 ) -> bool:
     text = fitting(text)
     width = text_width(text, PLAIN, size)
@@ -332,7 +347,7 @@ def _draw_name(
     for part in parts[:3]:
         if part.geom_type != "LineString":
             continue
-        spot = _name_place(frame, part, width, size)
+        spot = _name_place(frame, part, width, size, aside)
         if spot is not None:
             _write_name(page, frame, text, spot, width, size, grey)
             return True
@@ -348,7 +363,9 @@ def _view(frame: _Frame) -> Any:
     )
 
 
-def _name_place(frame: _Frame, line: Any, width: float, size: float) -> tuple[float, float, float] | None:
+def _name_place(
+    frame: _Frame, line: Any, width: float, size: float, aside: Sequence[float]
+) -> tuple[float, float, float] | None:
     """Centre and angle for a name of ``width`` points along a straight free piece of the line."""
     needed = (width + 3) / frame.scale
     room = line.length - needed
@@ -357,20 +374,18 @@ def _name_place(frame: _Frame, line: Any, width: float, size: float) -> tuple[fl
         return None
     starts = np.array([room / 2]) if room <= 0 else room * _from_middle(max(1, int(room / (needed / 3))))
     for start in starts:
-        at = np.array([start, start + needed / 2, start + needed])
-        a, middle, b = frame.at(
-            shapely.get_coordinates(shapely.line_interpolate_point(line, np.clip(at, 0, line.length)))
-        )
-        chord = float(hypot(*(b - a)))
-        reach = min(needed, line.length) * frame.scale
-        bent = float(hypot(*(middle - (a + b) / 2)))
-        if chord < STRAIGHT * reach or bent > 2.2:
+        piece = np.clip([start, start + needed / 2, start + needed], 0, line.length)
+        a, middle, b = frame.at(shapely.get_coordinates(shapely.line_interpolate_point(line, piece)))
+        chord, bent = float(hypot(*(b - a))), float(hypot(*(middle - (a + b) / 2)))
+        if chord < STRAIGHT * min(needed, line.length) * frame.scale or bent > 2.2:
             continue
         angle = degrees(atan2(b[1] - a[1], b[0] - a[0]))
         angle = angle - 180 if angle > 90 else angle + 180 if angle <= -90 else angle
-        centre = (a + b) / 2
-        if frame.is_free(_name_box(centre[0], centre[1], angle, width, size)):
-            return float(centre[0]), float(centre[1]), angle
+        up = np.array([-sin(np.radians(angle)), cos(np.radians(angle))])
+        for step in aside:
+            x, y = (a + b) / 2 + step * up
+            if frame.is_free(_name_box(x, y, angle, width, size)):
+                return float(x), float(y), angle
     return None
 
 
@@ -417,31 +432,41 @@ def _write_name(
     page.restoreState()
 
 
-def _take_corners(frame: _Frame) -> None:
-    """Scale and credit below, north above right: no name runs into them."""
-    frame.taken.append(shapely.box(frame.x, frame.y, frame.x + 110, frame.y + 22))
-    frame.taken.append(
-        shapely.box(
-            frame.x + frame.width - 24,
-            frame.y + frame.height - 34,
-            frame.x + frame.width,
-            frame.y + frame.height,
+def _take(frame: _Frame, x: float, y: float, width: float, height: float) -> None:
+    frame.taken.append(shapely.box(x, y, x + width, y + height))
+
+
+def _way_on_page(frame: _Frame, legs: gpd.GeoDataFrame) -> Any:
+    return shapely.union_all([shapely.transform(line, frame.at) for line in legs.geometry])
+
+
+def _corner(
+    frame: _Frame, way: Any, size: tuple[float, float], corners: Sequence[str]
+) -> tuple[float, float]:
+    """Lower left point of a box in the corner where it hides least, taken from then on."""
+    places = {
+        corner: (
+            frame.x if "left" in corner else frame.x + frame.width - size[0],
+            frame.y if "bottom" in corner else frame.y + frame.height - size[1],
         )
-    )
-    credit = text_width(OSM_CREDIT, PLAIN, 5.5) + 6
-    frame.taken.append(
-        shapely.box(frame.x + frame.width - credit, frame.y, frame.x + frame.width, frame.y + 10)
-    )
+        for corner in corners
+    }
+
+    def hidden(corner: str) -> tuple[int, float]:
+        x, y = places[corner]
+        box = shapely.box(x, y, x + size[0], y + size[1])
+        return sum(box.intersects(other) for other in frame.taken), shapely.intersection(way, box).length
+
+    x, y = places[min(corners, key=hidden)]
+    _take(frame, x, y, *size)
+    return x, y
 
 
-def _draw_scale(page: Any, frame: _Frame) -> None:
-    metres = nice_length(90 / frame.scale)
+def _draw_scale(page: Any, frame: _Frame, left: float, low: float) -> None:
+    metres = nice_length((SCALE_BOX[0] - 20) / frame.scale)
     long = metres * frame.scale
-    x, y = frame.x + 6, frame.y + 6
-    page.setFillGray(1)
-    page.setFillAlpha(0.85)
-    page.rect(frame.x, frame.y, long + 14, 21, stroke=0, fill=1)
-    page.setFillAlpha(1)
+    x, y = left + 6, low + 6
+    _lighten(page, left, low, long + 18, SCALE_BOX[1])
     page.setStrokeGray(0)
     page.setLineWidth(0.8)
     page.setFillGray(0)
@@ -452,13 +477,27 @@ def _draw_scale(page: Any, frame: _Frame) -> None:
     page.setFont(PLAIN, 6.5)
     page.drawString(x, y + 5.5, "0")
     page.drawRightString(x + long + 4, y + 5.5, f"{metres:g} m")
-    credit = fitting(OSM_CREDIT)
-    wide = text_width(credit, PLAIN, 5.5)
+
+
+def _credit_width() -> float:
+    return text_width(OSM_CREDIT, PLAIN, CREDIT_PT) + 4
+
+
+def _draw_credit(page: Any, frame: _Frame) -> None:
+    right = frame.x + frame.width
     page.setFillGray(1)
-    page.rect(frame.x + frame.width - wide - 4, frame.y, wide + 4, 8, stroke=0, fill=1)
+    page.rect(right - _credit_width(), frame.y, _credit_width(), CREDIT_TALL, stroke=0, fill=1)
     page.setFillGray(0)
-    page.setFont(PLAIN, 5.5)
-    page.drawRightString(frame.x + frame.width - 2, frame.y + 2, credit)
+    page.setFont(PLAIN, CREDIT_PT)
+    page.drawRightString(right - 2, frame.y + 2, OSM_CREDIT)
+
+
+def _lighten(page: Any, x: float, y: float, width: float, height: float) -> None:
+    """What lies below shines through a little."""
+    page.setFillGray(1)
+    page.setFillAlpha(0.85)
+    page.rect(x, y, width, height, stroke=0, fill=1)
+    page.setFillAlpha(1)
 
 
 def nice_length(longest_m: float) -> float:
@@ -473,12 +512,9 @@ def nice_length(longest_m: float) -> float:
     return next(factor * power for factor in (5.0, 2.0, 1.0) if factor * power <= longest_m)
 
 
-def _draw_north(page: Any, frame: _Frame) -> None:
-    x, y = frame.x + frame.width - 12, frame.y + frame.height - 8
-    page.setFillGray(1)
-    page.setFillAlpha(0.85)
-    page.rect(x - 10, y - 24, 20, 31, stroke=0, fill=1)
-    page.setFillAlpha(1)
+def _draw_north(page: Any, left: float, low: float) -> None:
+    x, y = left + NORTH_BOX[0] / 2, low + NORTH_BOX[1] - 8
+    _lighten(page, left, low, *NORTH_BOX)
     page.setFillGray(0)
     head = page.beginPath()
     head.moveTo(x, y + 4)
