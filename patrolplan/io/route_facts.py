@@ -233,7 +233,7 @@ def _meet(plan: PatrolPlan, stops: Sequence[StopFacts], places: pd.DataFrame) ->
     chosen = near.iloc[np.lexsort((rank, nth))[:MOST_TO_MEET]]
     columns = (chosen[name].tolist() for name in ("segment", "label", "kind"))
     told = [(numbers[spot_of[segment]], one_line(label), kind) for segment, label, kind in zip(*columns)]
-    for orders, label, kind in sorted(told):
+    for orders, label, kind in sorted(told, key=lambda line: line[0]):
         yield words.keeper_words(label, kind, orders)
 
 

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import pandas as pd
 from icalendar import Calendar, Component, Event, Timezone
 
 from patrolplan.io import holder_words as words
@@ -178,7 +177,7 @@ def _event(key: str, title: str, start: Any, end: Any, zone: ZoneInfo) -> Event:
 
 def _local(instant: Any, zone: ZoneInfo) -> datetime:
     """Local time; UTC in the hour that comes twice, where local time would be taken for the first."""
-    local = pd.Timestamp(instant).tz_convert(zone).floor("s").to_pydatetime(warn=False)
+    local = datetime.fromtimestamp(int(instant.timestamp()), tz=zone)
     return local.astimezone(UTC) if local.fold else local
 
 
