@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
+from functools import cache
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+
+KERNEL_FILES = ("anneal", "clock", "compiled", "engine", "moves", "passing", "recreate", "ruin", "score")
 
 _F = TypeVar("_F", bound=Callable[..., object])
 
@@ -40,4 +45,16 @@ def inlined(function: _F) -> _F:
 
 def _compile(function: _F, **options: bool) -> _F:
     njit: Any = numba.njit
-    return cast(_F, njit(cache=True, nogil=True, error_model="numpy", **options)(function))
+    made = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+    # Numba looks at the function's own file alone; but a kernel holds the code of those it calls.
+    index: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
+    if hasattr(index, "_source_stamp"):
+        index._source_stamp = _kernels_stamp()
+    return cast(_F, made)
+
+
+@cache
+def _kernels_stamp() -> str:
+    """Changes with the text of any kernel file."""
+    texts = [Path(__file__).with_name(f"{name}.py").read_bytes() for name in KERNEL_FILES]
+    return hashlib.sha256(b"\0".join(texts)).hexdigest()

@@ -180,7 +180,7 @@ def close_waits(static: Static, plan: Plan, scratch: Scratch, crew: int) -> bool
         best, until, change = 0.0, k, 0.0
         for m in range(k, upto):
             change += pull_value(static, plan, scratch, crew, k, m)
-            if change > best + 1e-15:
+            if change >= best:
                 best, until = change, m + 1
         for m in range(k, until):
             set_start(plan, scratch, crew, m, scratch.moved[m])

@@ -152,7 +152,8 @@ class _Model:
             if len(crews) == 0:
                 self.routing.solver().Add(self.routing.ActiveVar(index) == 0)
             elif len(crews) < self.crews:
-                self.routing.SetAllowedVehiclesForIndex(crews.tolist(), index)
+                # SetAllowedVehiclesForIndex takes no Python list in some wheels; -1 means unvisited.
+                self.routing.VehicleVar(index).SetValues([-1, *crews.tolist()])
 
     def search(
         self, *, seconds: float | None, solutions: int | None, interrupted: Callable[[], bool]
