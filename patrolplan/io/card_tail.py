@@ -1,0 +1,75 @@
+"""Below the card's table: whom to meet, what to mind, contacts, and what to write back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from patrolplan.io import card_words as words
+from patrolplan.io.card_page import FOOT, MARGIN, WIDTH
+from patrolplan.io.pdf_text import BOLD, Block, block, text_width
+from patrolplan.io.route_facts import RouteFacts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Extras:
+    """What the plan itself does not hold, cleaned: contacts, shelters, roads that are closed."""
+
+    contacts: tuple[tuple[str, str], ...] = ()
+    shelters: tuple[str, ...] = ()
+    closed: tuple[str, ...] = ()
+
+
+_FIELD = 19.0
+
+
+def tail_height(route: RouteFacts, extras: Extras) -> float:
+    """Points that the part below the table takes at least."""
+    columns: float = max(sum(part.height for part in column) for column in _columns(route, extras))
+    return columns + 18 + _FIELD * len(words.WRITE_BACK_FIELDS) + 16 + 24
+
+
+def draw_tail(canvas: Any, route: RouteFacts, extras: Extras, top: float) -> None:
+    """Draw it from ``top`` down, the fields spread over the room that is left."""
+    left, right = _columns(route, extras)
+    below = []
+    for x, column in ((MARGIN, left), (MARGIN + WIDTH * 0.58, right)):
+        y = top - 6
+        for part in column:
+            y = part.draw(canvas, x, y)
+        below.append(y)
+    top = min(below) - 6
+    top = block(words.WRITE_BACK, WIDTH, 8, font=BOLD).draw(canvas, MARGIN, top)
+    spare = top - (MARGIN + FOOT + 24) - _FIELD * len(words.WRITE_BACK_FIELDS)
+    tall = _FIELD + max(0.0, min(14.0, spare / len(words.WRITE_BACK_FIELDS)))
+    for number, field in enumerate(words.WRITE_BACK_FIELDS, start=1):
+        label = block(f"{number}. {field}:", WIDTH, 7.5)
+        label.draw(canvas, MARGIN, top - tall + 12)
+        start = MARGIN + text_width(label.lines[0], label.font, 7.5) + 4
+        canvas.setLineWidth(0.5)
+        canvas.setStrokeGray(0.3)
+        canvas.line(start, top - tall + 3, MARGIN + WIDTH, top - tall + 3)
+        top -= tall
+    block(words.NO_SUSPICION, WIDTH, 7.5, font=BOLD).draw(canvas, MARGIN, top - 5)
+
+
+def _columns(route: RouteFacts, extras: Extras) -> tuple[tuple[Block, ...], tuple[Block, ...]]:
+    left_wide, right_wide = WIDTH * 0.58 - 8, WIDTH * 0.42
+    left = [
+        block(words.MEET, left_wide, 8, font=BOLD),
+        *(block(f"• {line}", left_wide, 7.5, most_lines=2) for line in route.meet or (words.NO_PLACES,)),
+        block(words.HAZARDS, left_wide, 8, font=BOLD),
+        *(
+            block(f"• {line}", left_wide, 7.5, most_lines=3)
+            for line in (*extras.closed, *route.hazards) or (words.NO_HAZARDS,)
+        ),
+    ]
+    right = [block(words.CONTACTS, right_wide, 8, font=BOLD)]
+    for who, how in extras.contacts:
+        right.append(block(f"{who}: {how}", right_wide, 8, most_lines=2))
+    if not extras.contacts:
+        right += [block(f"{who}: {'_' * 24}", right_wide, 9, most_lines=1) for who in words.BLANK_CONTACTS]
+    if extras.shelters:
+        right.append(block(words.SHELTERS, right_wide, 8, font=BOLD))
+        right += [block(f"• {line}", right_wide, 7.5, most_lines=2) for line in extras.shelters]
+    return tuple(left), tuple(right)
