@@ -10,11 +10,12 @@ import pandas as pd
 
 from patrolplan.config import Settings
 from patrolplan.crews import clock_notes, crews_of
+from patrolplan.doctor import Diagnosis, diagnose, diagnosis_summary
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.io.stations import distances_to_street, station_faults
-from patrolplan.pipeline import load, weigh_loaded
+from patrolplan.pipeline import Loaded, load, weigh_loaded
 from patrolplan.plan import PatrolPlan
 from patrolplan.risk.offences import tell_rows
 from patrolplan.risk.weights import SegmentWeights
@@ -69,6 +70,10 @@ class CheckReport:
         Plain sentences on how the offence table was read: encoding, columns, times.
     warnings
         Plain sentences on what deserves a look.
+    diagnosis
+        What the offence records are like, with remedies.
+    loaded
+        All that was read.
     """
 
     settings: Settings
@@ -79,6 +84,8 @@ class CheckReport:
     stations: dict[str, float]
     reading: tuple[str, ...]
     warnings: tuple[str, ...]
+    diagnosis: Diagnosis
+    loaded: Loaded
 
     def summary(self) -> dict[str, Any]:
         """The report as plain values, ready for JSON."""
@@ -109,6 +116,7 @@ class CheckReport:
             "reading": list(self.reading),
             "notes": list(self.weights.notes),
             "warnings": list(self.warnings),
+            **diagnosis_summary(self.diagnosis),
         }
 
 
@@ -145,6 +153,8 @@ def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | Non
     if faults or weights is None:
         raise InputError(faults)
     distances = distances_to_street(loaded.network, stations)
+    far = settings.offences.max_distance_m if settings.offences else 0.0
+    diagnosis = diagnose(loaded.offences, weights.set_aside, max_distance_m=far)
     return CheckReport(
         settings=settings,
         network=loaded.network,
@@ -158,7 +168,10 @@ def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | Non
             *clock_notes(settings),
             *network_warnings(loaded.network),
             *set_aside_warnings(weights.set_aside, settings),
+            *(finding.what for finding in diagnosis.findings if finding.severity == "warning"),
         ),
+        diagnosis=diagnosis,
+        loaded=loaded,
     )
 
 

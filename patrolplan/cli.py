@@ -89,17 +89,41 @@ def init(folder: Path, **options: Any) -> None:
 
 @main.command(short_help="Read all inputs and report; plan nothing.")
 @plan_file
+@click.option("--html", metavar="FILE", type=OUT_FILE, help="Write the report as one page.")
+@click.option("--set-aside", metavar="FILE", type=OUT_FILE, help="Write all rows that can't be used as CSV.")
+@click.option("--pii", is_flag=True, help="Only tell which columns hold personal data.")
 @as_json
 @strict
-def check(plan_file: Path, as_json: bool, strict: bool) -> None:
+@force
+def check(
+    plan_file: Path,
+    html: Path | None,
+    set_aside: Path | None,
+    pii: bool,
+    as_json: bool,
+    strict: bool,
+    force: bool,
+) -> None:
     """Read all that plan.toml names and say what was found; plan nothing."""
     from patrolplan.check import check_inputs
+    from patrolplan.check_files import personal_lines, personal_summary, write_check_files
     from patrolplan.cli_words import check_lines
-    from patrolplan.io.plan_file import read_plan_file
+    from patrolplan.io.out_place import check_out_file
+    from patrolplan.io.plan_file import input_files, read_plan_file
 
+    settings = read_plan_file(plan_file)
+    if pii:
+        found = personal_summary(settings)
+        end({"personal": found}, personal_lines(found), warnings=(), as_json=as_json, strict=strict)
+        return
+    inputs = [plan_file, *(file for _, file in input_files(settings))]
+    for file in (html, set_aside):
+        if file is not None:
+            check_out_file(file, inputs=inputs, force=force)
     with Desk() as desk:
-        report = check_inputs(read_plan_file(plan_file), on_progress=desk.step)
-    end(report.summary(), check_lines(report), warnings=report.warnings, as_json=as_json, strict=strict)
+        report = check_inputs(settings, on_progress=desk.step)
+    lines = [*check_lines(report), *write_check_files(report, html=html, set_aside=set_aside)]
+    end(report.summary(), lines, warnings=report.warnings, as_json=as_json, strict=strict)
 
 
 @main.command(short_help="Write the walkable streets of an OSM file.")

@@ -130,7 +130,8 @@ def end(
         if line.removeprefix("note: ") not in warnings:
             say(line)
     for warning in warnings:
-        say(f"warning: {warning}")
+        if f"warning: {warning}" not in lines:
+            say(f"warning: {warning}")
     if as_json:
         from patrolplan.io.json_text import json_text
 

@@ -132,6 +132,8 @@ def weigh_lines(weights: SegmentWeights, out: Path) -> list[str]:
 
 def check_lines(report: CheckReport) -> list[str]:
     """The check in plain lines."""
+    from patrolplan.doctor import diagnosis_lines
+
     lines = [f"{report.settings.community.name} ({report.settings.community.timezone})"]
     lines += _street_lines(report.network)
     for table in report.tables:
@@ -144,6 +146,7 @@ def check_lines(report: CheckReport) -> list[str]:
         f"{', '.join(officer.name for officer in crew.officers)}"
         for crew in report.crews
     ]
+    lines += diagnosis_lines(report.diagnosis)
     return lines + [f"note: {note}" for note in (*report.reading, *report.weights.notes)]
 
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from patrolplan.io.addresses import AddressBook
+from patrolplan.io.readers.personal import without_persons
 from patrolplan.io.table_columns import cells_of
 from patrolplan.risk.offences import tell_rows
 
@@ -25,7 +26,7 @@ def with_addresses(
     other = aside["row"][~aside["reason"].isin(WITHOUT_PLACE)]
     lost = frame.index[~frame.index.isin(points.index) & ~frame.index.isin(other)]
     street = cells_of(frame.loc[lost], chosen, "street")
-    street = street[street != ""]
+    street = without_persons(street[street != ""])
     if addresses is None or street.empty:
         return points, aside, None
     rows = frame.loc[street.index]

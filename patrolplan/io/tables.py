@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
@@ -110,6 +111,7 @@ def read_offences(
         personal=tuple((found.column, found.sort, found.known_by) for found in table.personal),
         ids=table.ids,
         by_address=placed,
+        columns=MappingProxyType(dict(chosen)),
     )
 
 

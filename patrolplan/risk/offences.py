@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import pandas as pd
@@ -40,6 +40,8 @@ class Offences:
     by_address
         Records placed by their address: ``row``, ``score`` (0..1), ``how`` ("house", "near house",
         "street"); None where no addresses were asked for.
+    columns
+        Role -> column, as the table was read.
     """
 
     records: gpd.GeoDataFrame
@@ -49,6 +51,7 @@ class Offences:
     personal: tuple[tuple[str, str, str], ...] = ()
     ids: pd.Series | None = None
     by_address: pd.DataFrame | None = None
+    columns: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         """Count of usable records."""

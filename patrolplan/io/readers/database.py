@@ -53,7 +53,8 @@ def read_database(file: Path, ask: Ask) -> RawTable:
 def _chosen(base: sqlite3.Connection, asked: str | None, file: Path) -> tuple[str, tuple[str, ...]]:
     found = base.execute(
         "SELECT m.name, count(*) FROM sqlite_master m JOIN pragma_table_info(m.name) "
-        "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.sql NOT LIKE 'CREATE VIRTUAL%' GROUP BY m.name"
+        "WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.sql NOT LIKE 'CREATE VIRTUAL%' "
+        "GROUP BY m.name"
     ).fetchall()
     names = [str(name) for name, _ in found]
     if not names:

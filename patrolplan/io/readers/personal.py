@@ -177,3 +177,15 @@ def _sort_by_contents(cells: pd.Series, *, text: bool) -> str:
     words = filled.str.count(r"\S+")
     long = len(filled) >= 5 and words.mean() > FREE_TEXT_WORDS and filled.nunique() > 0.8 * len(filled)
     return TEXT if text and long else ""
+
+
+def held_inside(frame: pd.DataFrame) -> tuple[Personal, ...]:
+    """Columns in which some cells hold a telephone, a mail address or a full name."""
+    found = []
+    for name in frame.columns:
+        cells = frame[name][frame[name] != ""].head(20_000)
+        for sort, pattern in ((PHONE, _PHONE), (MAIL, _MAIL), (NAME, f"{_PATRONYMIC}|{_INITIALS}")):
+            if len(cells) and cells.str.contains(rf"(?<![\d.,-])(?:{pattern})(?![\d.,])", regex=True).any():
+                found.append(Personal(column=str(name), sort=sort, known_by="some of its cells"))
+                break
+    return tuple(found)

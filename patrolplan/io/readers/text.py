@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+import itertools
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -180,7 +181,7 @@ def _rather(data: bytes, found: str | None) -> str | None:
             c in "абвгґдеєжзиіїйклмнопрстуфхцчшщьюяыэёъ" or c in "éèáíóúüöäßàçñęąłśżźćńőűščřžýěů"
             for c in text
         )
-        odd = sum(a.islower() and b.isupper() for a, b in zip(text, text[1:]) if ord(b) > 127)
+        odd = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(text) if ord(b) > 127)
         strange = sum(not c.isprintable() and c not in "\r\n\t" for c in text)
         cyrillic = any("а" <= c <= "я" for c in text)
         latin = sum(c in "éèáíóúüöäßàçñęąłśżźćńőűščřžýěů" for c in text) if cyrillic else 0
