@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 from numba import njit
 from numpy.typing import NDArray
 
@@ -174,6 +175,23 @@ def shares(
     likely = (everyone + settings.own_prior * pooled) / (everyone.sum() + settings.own_prior)
     prior = (kernel + settings.kind_prior * likely) / (total + settings.kind_prior)
     return np.asarray((counts + settings.kind_own_prior * prior) / (total + settings.kind_own_prior))
+
+
+def own_shares(total: NDArray[np.float64], *, settings: SpaceSettings) -> NDArray[np.float64]:
+    """What part of a kind's pattern its records carry by their own segments, [kinds].
+
+    The rest is spread by kernels. Records of a kind also bear on other kinds, by the pattern of all;
+    that is counted to the kind itself, as for equal shares of need.
+    """
+    everyone = total.sum()
+    by_kind = total / (total + settings.kind_own_prior)
+    pooled = (1 - by_kind) * settings.kind_prior / (total + settings.kind_prior)
+    return np.asarray(by_kind + pooled * everyone / (everyone + settings.own_prior))
+
+
+def street_classes(network: StreetNetwork) -> NDArray[np.int64]:
+    """Number of the kind of street of each segment, [segments]."""
+    return np.asarray(pd.factorize(network.segments["kind"].astype("str"), sort=True)[0], dtype=np.int64)
 
 
 def _class_rate(

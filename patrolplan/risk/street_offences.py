@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.kinds import rate_kinds
+from patrolplan.risk.observed import typical_where_unknown
 from patrolplan.risk.offence_use import (
     capped,
     day_of_weights,
@@ -23,7 +24,13 @@ from patrolplan.risk.offence_use import (
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.placing import Placed, place_offences
 from patrolplan.risk.recency import Recency
-from patrolplan.risk.space import SpaceSettings, shares, spread_along_streets
+from patrolplan.risk.space import (
+    SpaceSettings,
+    own_shares,
+    shares,
+    spread_along_streets,
+    street_classes,
+)
 from patrolplan.risk.time import TimeSettings, day_counts, hour_counts, hour_of_week, profiles
 
 
@@ -50,6 +57,8 @@ class StreetOffences:
         Number of used records placed by the name of their street, and split at junctions.
     span
         First and last day that the records cover, None where no record has a date.
+    own
+        [kinds] what part of a kind's pattern its records carry by their own segments.
     """
 
     kinds: pd.DataFrame
@@ -63,6 +72,7 @@ class StreetOffences:
     by_name: int
     at_junctions: int
     span: tuple[date, date] | None
+    own: NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,6 +124,7 @@ def find_offences(
     time: TimeSettings | None = None,
     recency: Recency | None = None,
     footfall: NDArray[np.float64] | None = None,
+    observed_segments: NDArray[np.bool_] | None = None,
 ) -> OffenceFindings:
     """Offences on the streets, in factors.
 
@@ -137,6 +148,8 @@ def find_offences(
         Settings of the estimate.
     footfall
         [segments] where people are, summing to 1: a part of the coarsest prior of place.
+    observed_segments
+        [segments] which the records cover; None: all.
     """
     records, memory = offences.records, recency or Recency()
     rated = with_use(rate_kinds(records["kind"], overrides=kinds), with_officer_found=with_officer_found)
@@ -152,10 +165,14 @@ def find_offences(
     counted = counted_records(records, keep, rated=rated, placed=placed, weight=aged(age, memory))
     span = observed(days.iloc[keep], now=now, since=since, until=until)
     carried = capped(counted.harm * counted.weight)
+    by_kind = np.zeros(len(counted.names))
+    np.add.at(by_kind, counted.group, counted.weight)
     found = StreetOffences(
         kinds=_amounts(counted, rated, carried),
         effective=float(carried.sum() ** 2 / (carried**2).sum()),
-        space=space_of(network, counted, space or SpaceSettings(), footfall=footfall),
+        space=space_of(
+            network, counted, space or SpaceSettings(), footfall=footfall, observed=observed_segments
+        ),
         time=time_of(counted, time or TimeSettings()),
         expected_per_week=_per_week(counted.weight, span, memory),
         used=len(keep),
@@ -164,6 +181,7 @@ def find_offences(
         by_name=int((placed.how[keep] == "name").sum()),
         at_junctions=int((placed.how[keep] == "junction").sum()),
         span=span,
+        own=own_shares(by_kind, settings=space or SpaceSettings()),
     )
     return OffenceFindings(found=found, rated=rated, set_aside=aside)
 
@@ -197,6 +215,7 @@ def space_of(
     settings: SpaceSettings,
     *,
     footfall: NDArray[np.float64] | None = None,
+    observed: NDArray[np.bool_] | None = None,
 ) -> NDArray[np.float64]:
     """Share of each kind's records to expect on each segment, [kinds, segments]."""
     record = counted.parts["record"].to_numpy()
@@ -214,9 +233,10 @@ def space_of(
         groups=len(counted.names),
         bandwidth_m=settings.bandwidth_m,
     )
-    street = pd.factorize(network.segments["kind"].astype("str"), sort=True)[0].astype(np.int64)
+    street = street_classes(network)
     length = network.segments["length_m"].to_numpy(dtype=np.float64)
-    return shares(counts, kernel, length, street, settings=settings, footfall=footfall)
+    out = shares(counts, kernel, length, street, settings=settings, footfall=footfall)
+    return out if observed is None else typical_where_unknown(out, observed, length, street)
 
 
 def time_of(counted: Counted, settings: TimeSettings) -> NDArray[np.float64]:

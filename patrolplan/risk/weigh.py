@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import TypeGuard
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.risk.calendar import for_week
 from patrolplan.risk.footfall import REACH_M, find_footfall
+from patrolplan.risk.modifiers import after_dark, with_factor
+from patrolplan.risk.observed import covered
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.parts import Parts, composed, set_aside_table
 from patrolplan.risk.policy import chosen_policy, policy_faults
 from patrolplan.risk.problems import find_problems
+from patrolplan.risk.rank_groups import groups_of
 from patrolplan.risk.recency import Recency
 from patrolplan.risk.space import BANDWIDTH_M, SpaceSettings
 from patrolplan.risk.street_offences import find_offences
@@ -46,6 +52,11 @@ def weigh(
     space: SpaceSettings | None = None,
     time: TimeSettings | None = None,
     recency: Recency | None = None,
+    observed_area: gpd.GeoSeries | None = None,
+    factor: NDArray[np.float64] | None = None,
+    week: date | None = None,
+    calendar: pd.DataFrame | None = None,
+    unlit_factor: float = 1.0,
 ) -> SegmentWeights:
     """The need for patrol of every street segment in every hour of the week, all of it summing to 1.
 
@@ -86,6 +97,18 @@ def weigh(
         How far along the streets a place is felt, in metres.
     space, time, recency
         All settings of the estimate; they win over ``bandwidth_m`` and ``half_life_days``.
+    observed_area
+        Polygons of the area that the offence records cover; streets outside are unknown, not safe:
+        their offences are taken as usual for their kind of street. None: everywhere.
+    factor
+        [segments] the user's own factor of need, 0 or more.
+    week
+        A day of the week that the weights are for: brings in ``calendar`` and the hours of darkness.
+    calendar
+        Rows ``date`` and ``what`` (see `patrolplan.risk.calendar`).
+    unlit_factor
+        Factor of need on streets mapped as unlit, after dark; 1: no difference. No study measures
+        it for foot patrol, so the default leaves need as it is.
 
     Raises
     ------
@@ -102,6 +125,7 @@ def weigh(
         reach_m=reach_m,
     )
     visited = find_footfall(network, places, table=footfall, reach_m=reach_m) if _any(places) else None
+    seen = covered(network, observed_area) if observed_area is not None else None
     table = None
     if offences is not None:
         table = find_offences(
@@ -116,6 +140,7 @@ def weigh(
             space=space or SpaceSettings(bandwidth_m=bandwidth_m),
             time=time,
             recency=recency or Recency(half_life_days=half_life_days),
+            observed_segments=seen,
             footfall=visited.found.anywhere() if visited and visited.found else None,
         )
     found = table.found if table else None
@@ -133,6 +158,20 @@ def weigh(
     )
     weights = composed(network, parts, chosen_policy(policy, **parts.counts()), aside)
     length = network.segments["length_m"].to_numpy(dtype=np.float64)
+    if seen is not None:
+        weights = replace(weights, observed=seen)
+    weights = replace(weights, rank_group=groups_of(weights, found, length))
+    if factor is not None:
+        weights = with_factor(weights, factor)
+    if week is not None:
+        weights = for_week(weights, week, calendar)
+        weights = after_dark(
+            weights,
+            network,
+            week=week,
+            timezone=timezone or (offences.timezone if offences is not None else None),
+            factor=unlit_factor,
+        )
     rated = table.rated if table else None
     return weights.with_notes(notes_of(weights, parts, length, rated=rated, records=len(offences or ())))
 

@@ -49,6 +49,8 @@ def notes_of(
     if rated is not None:
         notes += _kind_notes(rated)
     notes += _aside_notes(weights.set_aside)
+    notes += _unknown_notes(weights, length_m) if parts.offences else []
+    notes += _group_notes(weights, length_m) if parts.offences else []
     notes += list(parts.footfall.notes) if parts.footfall else []
     notes += _sensitivity(weights, length_m)
     return tuple(notes)
@@ -107,8 +109,8 @@ def _offence_notes(found: StreetOffences | None, records: int) -> list[str]:
     notes = []
     if found.effective < THIN_GROUND:
         notes.append(
-            f"fewer than {THIN_GROUND} effective records: too few to rank streets by offences alone; "
-            "take the offence part as a hint"
+            f"fewer than {THIN_GROUND} effective records: too few to rank streets by offences; this plans by "
+            "footfall and named problems, with offences as a hint"
         )
     days = (found.span[1] - found.span[0]).days + 1 if found.span else 0
     if 0 < days < SHORT_DAYS:
@@ -132,6 +134,28 @@ def _hour_notes(found: StreetOffences) -> list[str]:
     if not told:
         return []
     return [f"offences without an hour ({', '.join(told)}) follow the hours of the others of their kind"]
+
+
+def _unknown_notes(weights: SegmentWeights, length_m: NDArray[np.float64]) -> list[str]:
+    if weights.observed.all():
+        return []
+    share = length_m[~weights.observed].sum() / length_m.sum()
+    return [
+        f"UNKNOWN, NOT SAFE: no offence records cover {share:.0%} of the street length; offences there "
+        "are taken as usual for the kind of street"
+    ]
+
+
+def _group_notes(weights: SegmentWeights, length_m: NDArray[np.float64]) -> list[str]:
+    """How many of the neediest streets can be told apart."""
+    top = top_segments(weights.week(), length_m)
+    groups = len(np.unique(weights.rank_group[top]))
+    if not groups or groups == int(top.sum()):
+        return []
+    return [
+        f"the neediest {TOP_SHARE:.0%} of street ({int(top.sum()):,} segments) falls into {groups:,} "
+        "groups that these records can tell apart: take turns within a group, don't rank"
+    ]
 
 
 def _kind_notes(rated: pd.DataFrame) -> list[str]:

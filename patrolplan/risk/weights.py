@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from patrolplan.risk.why_words import told_why
 from patrolplan.units import HOURS_PER_WEEK, frozen_columns
 
 if TYPE_CHECKING:
@@ -50,6 +51,12 @@ class SegmentWeights:
         One row a record that was not used: ``source``, ``row`` (1-based data row), ``reason``, ``value``.
     notes
         Plain sentences on what the need rests on, for people.
+    observed
+        [segments] whether offence records cover a segment; where they don't, its offences are
+        unknown (taken as typical of its kind of street), not none. All True where not given.
+    rank_group
+        [segments] groups of segments whose need can't be told apart, 1 the neediest; to be taken
+        in turns, not ranked within. Each its own group by need where not given.
     """
 
     terms: pd.DataFrame
@@ -60,9 +67,18 @@ class SegmentWeights:
     sources: pd.DataFrame
     set_aside: pd.DataFrame
     notes: tuple[str, ...] = field(default=())
+    observed: NDArray[np.bool_] = field(default_factory=lambda: np.ones(0, dtype=bool))
+    rank_group: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
 
     def __post_init__(self) -> None:
-        frozen_columns(self, space=self.space, time=self.time)
+        count = self.space.shape[1]
+        observed = self.observed if len(self.observed) else np.ones(count, dtype=bool)
+        groups = self.rank_group
+        if not len(groups):
+            order = np.argsort(-(self.terms["share"].to_numpy(dtype=np.float64) @ self.space), kind="stable")
+            groups = np.empty(count, dtype=np.int64)
+            groups[order] = np.arange(1, count + 1)
+        frozen_columns(self, space=self.space, time=self.time, observed=observed, rank_group=groups)
 
     def need(self, hours: NDArray[np.int64]) -> NDArray[np.float64]:
         """Need of every segment in each of the given hours of the week.
@@ -126,11 +142,18 @@ class SegmentWeights:
         table = self.terms[["part", "kind"]].assign(
             need=worth, share=worth / worth.sum() if worth.sum() else worth
         )
-        keys = list(zip(table["part"], table["kind"]))
         records, labels = grouped["row"].nunique(), grouped["label"].agg(_first_labels)
+        table = table.groupby(["part", "kind"], sort=False, as_index=False).sum()
+        keys = list(zip(table["part"], table["kind"]))
         table["records"] = [int(records.get(key, 0)) for key in keys]
         table["labels"] = [str(labels.get(key, "")) for key in keys]
         return table.sort_values(["need", "kind"], ascending=[False, True], ignore_index=True)
+
+    def why_words(self, segment: int, hour: int, *, causes: int = 3) -> str:
+        """`why` in a sentence or two: the weightiest causes, and how many records stand behind them."""
+        return told_why(
+            self.why(segment, hour), observed=bool(self.observed[segment]), hour=hour, causes=causes
+        )
 
     def with_notes(self, notes: tuple[str, ...]) -> SegmentWeights:
         """The same weights with other notes."""
