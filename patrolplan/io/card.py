@@ -15,7 +15,7 @@ from patrolplan.io.atomic import atomic_folder, atomic_path
 from patrolplan.io.card_sheet import Sheet
 from patrolplan.io.card_tail import Extras
 from patrolplan.io.pdf_text import BOLD, fitting, fonts
-from patrolplan.io.route_facts import RouteFacts, all_routes, plan_hash, route_file
+from patrolplan.io.route_facts import RouteFacts, all_routes, route_file
 from patrolplan.io.text import one_line
 from patrolplan.plan import PatrolPlan
 from patrolplan.units import OSM_CREDIT
@@ -61,7 +61,7 @@ def write_card(
     extras = _extras(contacts, shelters, closed)
     route = all_routes(plan)[crew]
     with atomic_path(path) as unfinished:
-        unfinished.write_bytes(_card(plan, route, extras, version=version, digits=plan_hash(plan)))
+        unfinished.write_bytes(_card(plan, route, extras, version=version))
     return Path(path)
 
 
@@ -96,11 +96,9 @@ def card_bytes(
     closed: Sequence[str] = (),
 ) -> dict[str, bytes]:
     """File names and contents, one a crew: ``card_1_crew-1.pdf``."""
-    extras, digits = _extras(contacts, shelters, closed), plan_hash(plan)
+    extras = _extras(contacts, shelters, closed)
     return {
-        f"{route_file('card', route, len(plan.crews))}.pdf": _card(
-            plan, route, extras, version=version, digits=digits
-        )
+        f"{route_file('card', route, len(plan.crews))}.pdf": _card(plan, route, extras, version=version)
         for route in (routes or all_routes(plan))
     }
 
@@ -113,14 +111,14 @@ def _extras(contacts: Mapping[str, str] | None, shelters: Sequence[str], closed:
     )
 
 
-def _card(plan: PatrolPlan, route: RouteFacts, extras: Extras, *, version: int, digits: str) -> bytes:
+def _card(plan: PatrolPlan, route: RouteFacts, extras: Extras, *, version: int) -> bytes:
     fonts()
     canvas = Canvas("", pagesize=A4, invariant=1, pageCompression=1, initialFontName=BOLD)
     canvas.setTitle(fitting(f"{words.CARD}: {route.name}"))
-    canvas.setSubject(fitting(f"{plan.community}, {words.PLAN} {digits}"))
+    canvas.setSubject(fitting(f"{plan.community}, {words.PLAN} {route.digits}"))
     canvas.setAuthor("patrolplan")
     canvas.setCreator("patrolplan")
     canvas.setKeywords(OSM_CREDIT)
-    sheet = Sheet(canvas=canvas, plan=plan, route=route, extras=extras, version=version, digits=digits)
+    sheet = Sheet(canvas=canvas, plan=plan, route=route, extras=extras, version=version)
     sheet.draw()
     return bytes(canvas.getpdfdata())

@@ -32,7 +32,6 @@ class Sheet:
     route: RouteFacts
     extras: Extras
     version: int
-    digits: str
 
     def draw(self) -> None:
         """Draw all pages of the card."""
@@ -92,7 +91,7 @@ class Sheet:
         right = MARGIN + WIDTH
         self.canvas.setFillGray(0)
         lines = (
-            f"{words.PLAN} {self.digits}",
+            f"{words.PLAN} {self.route.digits}",
             f"{words.VERSION} {self.version}",
             words.page_words(page, pages),
         )
@@ -153,7 +152,7 @@ class Sheet:
     def _draw_foot(self) -> None:
         self.canvas.setFillGray(0)
         self.canvas.setFont(BOLD, 6.5)
-        line = f"{self.plan.community} · {self.route.name} · {words.PLAN} {self.digits}"
+        line = f"{self.plan.community} · {self.route.name} · {words.PLAN} {self.route.digits}"
         block(line, WIDTH - 150, 6.5, most_lines=1, grey=0.2).draw(self.canvas, MARGIN, MARGIN + 8)
         self.canvas.setFont(block("x", 9, 6).font, 6)
         self.canvas.drawRightString(MARGIN + WIDTH, MARGIN + 2, fitting(OSM_CREDIT))

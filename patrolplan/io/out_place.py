@@ -11,7 +11,9 @@ from pathlib import Path
 from patrolplan.errors import InputError
 from patrolplan.io.atomic import already_there
 
-PLAN_FILES = ("plan.json", "plan.gpkg", "routes.geojson", "timetable.csv", "map.html")
+PLAN_FILES = (
+    "plan.json", "plan.gpkg", "routes.geojson", "timetable.csv", "map.html", "roster.xlsx", "plan.ics",
+)  # fmt: skip
 OUR_LAYER = "segments"
 
 

@@ -23,7 +23,7 @@ from patrolplan.io.write_ics import ics_bytes, version_after
 from patrolplan.io.write_json import write_json
 from patrolplan.io.write_kml import FILES as KML_FILES
 from patrolplan.io.write_kml import kml_texts
-from patrolplan.io.write_xlsx import write_xlsx
+from patrolplan.io.write_xlsx import xlsx_bytes
 from patrolplan.plan import PatrolPlan
 
 WRITERS = {
@@ -32,9 +32,8 @@ WRITERS = {
     "routes.geojson": write_geojson,
     "timetable.csv": write_csv,
     "map.html": write_map,
-    "roster.xlsx": write_xlsx,
 }
-CALENDAR = "plan.ics"
+CALENDAR, ROSTER = "plan.ics", "roster.xlsx"
 
 
 def write_plan(plan: PatrolPlan, folder: str | os.PathLike[str]) -> dict[str, Path]:
@@ -73,8 +72,9 @@ def write_plan(plan: PatrolPlan, folder: str | os.PathLike[str]) -> dict[str, Pa
 def _held(plan: PatrolPlan, previous: Path) -> dict[str, bytes]:
     """What people carry: calendar, cards, and files for phones, by name."""
     routes = all_routes(plan)
-    version = version_after(plan, previous)
+    version = version_after(plan, previous, routes=routes)
     return {
+        ROSTER: xlsx_bytes(plan, routes=routes),
         CALENDAR: ics_bytes(plan, previous=previous, routes=routes),
         **card_bytes(plan, version=version, routes=routes, **_extras(plan)),
         **{name: text.encode() for name, text in gpx_texts(plan).items()},

@@ -95,6 +95,8 @@ class RouteFacts:
         Lines on whom to meet.
     hazards
         Lines on what to mind.
+    digits
+        The plan's hash, as :func:`plan_hash` gives it.
     """
 
     number: int
@@ -104,6 +106,7 @@ class RouteFacts:
     stops: tuple[StopFacts, ...]
     meet: tuple[str, ...]
     hazards: tuple[str, ...]
+    digits: str
 
     @property
     def visits(self) -> tuple[StopFacts, ...]:
@@ -119,7 +122,8 @@ def plan_hash(plan: PatrolPlan) -> str:
 def all_routes(plan: PatrolPlan) -> tuple[RouteFacts, ...]:
     """Every crew's route in the order of the crews."""
     degrees = plan.events.geometry.to_crs("EPSG:4326")
-    return tuple(_route(plan, crew, degrees) for crew in range(len(plan.crews)))
+    digits, places = plan_hash(plan), _places(plan)
+    return tuple(_route(plan, crew, degrees, places, digits) for crew in range(len(plan.crews)))
 
 
 def route_file(what: str, route: RouteFacts, crews: int) -> str:
@@ -128,11 +132,12 @@ def route_file(what: str, route: RouteFacts, crews: int) -> str:
     return "_".join(filter(None, [what, number, slug(route.crew.name)]))
 
 
-def _route(plan: PatrolPlan, crew: int, degrees: gpd.GeoSeries) -> RouteFacts:
+def _route(
+    plan: PatrolPlan, crew: int, degrees: gpd.GeoSeries, places: pd.DataFrame, digits: str
+) -> RouteFacts:
     who = plan.crews[crew]
     events = plan.events[plan.events["crew"] == crew]
     legs = plan.legs[plan.legs["crew"] == crew]
-    places = _places(plan)
     stops = tuple(_stops(plan, events, legs, degrees, places))
     return RouteFacts(
         number=crew + 1,
@@ -142,6 +147,7 @@ def _route(plan: PatrolPlan, crew: int, degrees: gpd.GeoSeries) -> RouteFacts:
         stops=stops,
         meet=tuple(_meet(plan, stops, places)),
         hazards=tuple(_hazards(plan, legs, stops)),
+        digits=digits,
     )
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from patrolplan.io import holder_words as words
 from patrolplan.io.atomic import write_text
 from patrolplan.io.card_words import NO_SUSPICION
-from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash
+from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
 from patrolplan.io.text import one_line
 from patrolplan.plan import PatrolPlan
 from patrolplan.units import OSM_CREDIT
@@ -51,20 +51,19 @@ def route_texts(plan: PatrolPlan, *, routes: Sequence[RouteFacts] | None = None)
     A route that is too long for a message loses, for all its stops alike, first the coordinates, then
     the way there, then what to do, then the reasons; names are cut before a stop is left out.
     """
-    digits = plan_hash(plan)
-    return [route_text(plan.community, route, digits=digits) for route in (routes or all_routes(plan))]
+    return [route_text(plan.community, route) for route in (routes or all_routes(plan))]
 
 
-def route_text(community: str, route: RouteFacts, *, digits: str) -> str:
+def route_text(community: str, route: RouteFacts) -> str:
     """One route as a message."""
     for teller in (_all, _no_place, _no_walk, _no_acts, _short):
-        text = _text(community, route, digits, teller, len(route.stops))
+        text = _text(community, route, teller, len(route.stops))
         if utf16_units(text) <= MOST_CHARACTERS:
             return text
     told = len(route.stops)
     while utf16_units(text) > MOST_CHARACTERS and told > 0:
         told -= 1
-        text = _text(community, route, digits, _short, told)
+        text = _text(community, route, _short, told)
     return text
 
 
@@ -79,12 +78,12 @@ def utf16_units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _text(community: str, route: RouteFacts, digits: str, teller: _Teller, told: int) -> str:
+def _text(community: str, route: RouteFacts, teller: _Teller, told: int) -> str:
     shift = route.crew.shift
     head = [
         words.title_line(_cut(route.name, LONGEST_NAME), shift.start, shift.end),
         _cut(one_line(community), LONGEST_NAME),
-        words.officers_line(tuple(_cut(name, LONGEST_NAME) for name in route.officers[:4]), digits),
+        words.officers_line(tuple(_cut(name, LONGEST_NAME) for name in route.officers[:4]), route.digits),
     ]
     stops = ["\n".join(teller(stop)) for stop in route.stops[:told]]
     rest = sum(stop.kind == "visit" for stop in route.stops[told:])

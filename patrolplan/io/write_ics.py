@@ -63,13 +63,14 @@ def ics_bytes(
     plan: PatrolPlan, *, previous: Path | None = None, routes: Sequence[RouteFacts] | None = None
 ) -> bytes:
     """The calendar as bytes; see :func:`write_ics`."""
-    digits, before = plan_hash(plan), _read(previous)
+    told, before = routes or all_routes(plan), _read(previous)
+    digits = _digits(plan, told)
     old = {str(event["UID"]): event for event in before.walk("VEVENT")} if before else {}
     same = before is not None and str(before.get(DIGITS, "")) == digits
     sequence = _sequence(digits, before)
     calendar = _calendar(plan, digits)
     stamp = _stamp(plan, sequence)
-    new = list(_events(plan, routes or all_routes(plan), digits))
+    new = list(_events(plan, told))
     planned = {str(event["UID"]) for event in new}
     gone = [event for uid, event in sorted(old.items()) if uid not in planned]
     calendar.add_component(_zone(plan))
@@ -82,9 +83,15 @@ def ics_bytes(
     return bytes(calendar.to_ical())
 
 
-def version_after(plan: PatrolPlan, previous: Path | None) -> int:
+def version_after(
+    plan: PatrolPlan, previous: Path | None, *, routes: Sequence[RouteFacts] | None = None
+) -> int:
     """Which version of its days' plan this is: 1, or one above that of ``previous`` if the plan differs."""
-    return _sequence(plan_hash(plan), _read(previous)) + 1
+    return _sequence(_digits(plan, routes or ()), _read(previous)) + 1
+
+
+def _digits(plan: PatrolPlan, routes: Sequence[RouteFacts]) -> str:
+    return routes[0].digits if routes else plan_hash(plan)
 
 
 def _sequence(digits: str, before: Calendar | None) -> int:
@@ -132,22 +139,22 @@ def _stamp(plan: PatrolPlan, sequence: int) -> datetime:
     return first - timedelta(days=7) + timedelta(seconds=sequence)
 
 
-def _events(plan: PatrolPlan, routes: Sequence[RouteFacts], digits: str) -> Iterator[Event]:
+def _events(plan: PatrolPlan, routes: Sequence[RouteFacts]) -> Iterator[Event]:
     shifts: Counter[tuple[str, date]] = Counter()
     zone = ZoneInfo(plan.timezone)
     for route in routes:
         day = route.crew.shift.start.astimezone(zone).date()
         shifts[route.name, day] += 1
         key = f"{one_line(plan.community)}|{route.name}|{day}|{shifts[route.name, day]}"
-        yield _shift(plan, route, key, digits, zone)
+        yield _shift(plan, route, key, zone)
         for stop in route.visits:
-            yield _stop(route, stop, f"{key}|{stop.order}", digits, zone)
+            yield _stop(route, stop, f"{key}|{stop.order}", zone)
 
 
-def _shift(plan: PatrolPlan, route: RouteFacts, key: str, digits: str, zone: ZoneInfo) -> Event:
+def _shift(plan: PatrolPlan, route: RouteFacts, key: str, zone: ZoneInfo) -> Event:
     shift = route.crew.shift
     event = _event(key, words.shift_title(route.name), shift.start, shift.end, zone)
-    told = [words.officers_line(route.officers, digits), one_line(plan.community)]
+    told = [words.officers_line(route.officers, route.digits), one_line(plan.community)]
     told += [f"{words.when_words(stop)}  {words.stop_title(stop)}" for stop in route.stops]
     event.add("DESCRIPTION", "\n".join([*told, OSM_CREDIT]))
     # The shift holds the day; its stops are told inside it and need not block it twice.
@@ -155,11 +162,11 @@ def _shift(plan: PatrolPlan, route: RouteFacts, key: str, digits: str, zone: Zon
     return event
 
 
-def _stop(route: RouteFacts, stop: StopFacts, key: str, digits: str, zone: ZoneInfo) -> Event:
+def _stop(route: RouteFacts, stop: StopFacts, key: str, zone: ZoneInfo) -> Event:
     event = _event(key, f"{words.stop_title(stop)} ({route.name})", stop.start, stop.leave, zone)
     event.add("LOCATION", ", ".join(dict.fromkeys(filter(None, [stop.label, stop.street, stop.landmark]))))
     event.add("GEO", (round(stop.lat, 6), round(stop.lon, 6)))
-    event.add("DESCRIPTION", "\n".join([*words.stop_lines(stop), f"{words.PLAN} {digits}", OSM_CREDIT]))
+    event.add("DESCRIPTION", "\n".join([*words.stop_lines(stop), f"{words.PLAN} {route.digits}", OSM_CREDIT]))
     event.add("TRANSP", "TRANSPARENT")
     return event
 

@@ -12,7 +12,7 @@ import shapely
 
 from patrolplan.io import holder_words as words
 from patrolplan.io.atomic import write_text
-from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash
+from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
 from patrolplan.io.text import one_line
 from patrolplan.io.times import iso
 from patrolplan.plan import PatrolPlan
@@ -55,19 +55,18 @@ def write_kml(plan: PatrolPlan, path: str | os.PathLike[str], *, crew: int = 0) 
 def kml_texts(plan: PatrolPlan, *, routes: Sequence[RouteFacts] | None = None) -> list[str]:
     """The contents of every crew's file, in the order of the crews."""
     degrees = plan.legs.to_crs("EPSG:4326")
-    digits = plan_hash(plan)
     return [
-        _kml(plan, route, degrees[degrees["crew"] == route.number - 1], digits)
+        _kml(plan, route, degrees[degrees["crew"] == route.number - 1])
         for route in (routes or all_routes(plan))
     ]
 
 
-def _kml(plan: PatrolPlan, route: RouteFacts, legs: gpd.GeoDataFrame, digits: str) -> str:
+def _kml(plan: PatrolPlan, route: RouteFacts, legs: gpd.GeoDataFrame) -> str:
     shift = route.crew.shift
     root = ElementTree.Element("kml", xmlns=NAMESPACE)
     document = _child(root, "Document")
     _child(document, "name", words.title_line(route.name, shift.start, shift.end))
-    about = (one_line(plan.community), words.officers_line(route.officers, digits), OSM_CREDIT)
+    about = (one_line(plan.community), words.officers_line(route.officers, route.digits), OSM_CREDIT)
     _child(document, "description", "\n".join(about))
     for name, colour in _COLOURS.items():
         _style(document, name, colour)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from xlsxwriter import Workbook
 
 from patrolplan.io import holder_words as words
 from patrolplan.io.atomic import atomic_path
-from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash
+from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
 from patrolplan.io.text import one_line
 from patrolplan.io.word_forms import listed
 from patrolplan.plan import PatrolPlan
@@ -51,9 +52,22 @@ def write_xlsx(
     InputError
         The folder is missing or not writable, or the disk is full.
     """
-    told = routes or all_routes(plan)
-    options = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with atomic_path(path) as unfinished, Workbook(str(unfinished), options) as book:
+    content = xlsx_bytes(plan, routes=routes)
+    with atomic_path(path) as unfinished:
+        unfinished.write_bytes(content)
+    return Path(path)
+
+
+def xlsx_bytes(plan: PatrolPlan, *, routes: Sequence[RouteFacts] | None = None) -> bytes:
+    """The workbook as bytes; see :func:`write_xlsx`."""
+    options = {
+        "strings_to_formulas": False,
+        "strings_to_urls": False,
+        "strings_to_numbers": False,
+        "in_memory": True,
+    }
+    content = io.BytesIO()
+    with Workbook(content, options) as book:
         book.set_properties(
             {
                 "title": _cell(plan.community),
@@ -62,8 +76,8 @@ def write_xlsx(
                 "created": WRITTEN_AT,
             }
         )
-        _Book(book=book, plan=plan).write(told)
-    return Path(path)
+        _Book(book=book, plan=plan).write(routes or all_routes(plan))
+    return content.getvalue()
 
 
 class _Book:
@@ -102,7 +116,8 @@ class _Book:
             sheet.write_number(row, 6, round(float(metres.get(route.number - 1, 0.0)) / 1000, 3), self.number)
             sheet.write_number(row, 7, round(sum(stop.minutes for stop in route.visits)), self.whole)
         sheet.autofilter(2, 0, 2 + len(routes), len(words.ROSTER_COLUMNS) - 1)
-        for line, note in enumerate([f"{words.PLAN} {plan_hash(self.plan)}", *self.plan.notes, OSM_CREDIT]):
+        digits = [f"{words.PLAN} {routes[0].digits}"] if routes else []
+        for line, note in enumerate([*digits, *self.plan.notes, OSM_CREDIT]):
             sheet.write_string(len(routes) + 4 + line, 0, _cell(note), self.note)
 
     def _officer(self, officer: str, routes: Sequence[RouteFacts], taken: set[str]) -> None:
