@@ -53,7 +53,18 @@ def checked_zone(name: str) -> str:
     return name
 
 
+def _kept_beside_file(value: Any, info: ValidationInfo) -> Any:
+    """A folder seen from the plan file's; none where nothing says which folder that is, or for ""."""
+    if not isinstance(value, str | Path) or not str(value).strip():
+        return None if value in ("", None) else value
+    folder = (info.context or {}).get("folder")
+    given = Path(value)
+    return Path(folder, given) if folder is not None else given if given.is_absolute() else None
+
+
 FilePath = Annotated[Path, BeforeValidator(_seen_from_file)]
+KeptFolder = Annotated[Path | None, BeforeValidator(_kept_beside_file)]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
 Timezone = Annotated[str, AfterValidator(checked_zone)]
 Column = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -72,7 +83,46 @@ class CommunitySettings(Section):
 class StreetSettings(Section):
     """The walkable streets."""
 
-    file: FilePath = Field(description="OpenStreetMap file: .osm.pbf, .osm, .osm.gz or .osm.bz2.")
+    file: FilePath = Field(
+        description="OpenStreetMap file (.osm.pbf, .osm, .osm.gz, .osm.bz2), OSMnx graph (.graphml), or "
+        "street centrelines (GeoPackage, Shapefile, GeoJSON)."
+    )
+    boundary_file: FilePath | None = Field(
+        default=None,
+        examples=["community.gpkg"],
+        description="Polygon of the community (GeoPackage, GeoJSON, Shapefile, KML); streets outside are "
+        "not read.",
+    )
+    boundary_name: str | None = Field(
+        default=None,
+        min_length=1,
+        examples=["Riverside"],
+        description="Which area of `boundary_file`; without one, the administrative boundary of that name "
+        "or code in the street file.",
+    )
+    bbox: tuple[Degrees, Degrees, Degrees, Degrees] | None = Field(
+        default=None,
+        strict=False,
+        examples=[[32.55, 49.8, 32.7, 49.9]],
+        description="Instead of a boundary: west, south, east, north in degrees.",
+    )
+    around_offences_m: float | None = Field(
+        default=None,
+        ge=0,
+        le=100_000,
+        examples=[500],
+        description="Instead of a boundary: the area of the offences and this many metres around it.",
+    )
+    closures_file: FilePath | None = Field(
+        default=None,
+        examples=["closed.gpkg"],
+        description="Areas and ways that nobody may walk, with their days (since, until).",
+    )
+    cache: KeptFolder = Field(
+        default=Path(".patrolplan-cache"),
+        validate_default=True,
+        description='Folder that keeps cleaned streets for the next time; "" keeps none.',
+    )
     junction_m: float = Field(
         default=12.0,
         ge=0,
@@ -85,6 +135,18 @@ class StreetSettings(Section):
         le=60,
         description="One-way carriageways of one street up to this many metres apart are one street.",
     )
+
+    @model_validator(mode="after")
+    def _one_boundary(self) -> StreetSettings:
+        ways = {
+            "boundary_file or boundary_name": self.boundary_file or self.boundary_name,
+            "bbox": self.bbox,
+            "around_offences_m": self.around_offences_m,
+        }
+        given = [name for name, value in ways.items() if value is not None]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} both say which streets are read; give one of them")
+        return self
 
 
 _POINT = 'Both coordinates in one column, as "49.84, 24.03" or "POINT (24.03 49.84)".'
@@ -210,6 +272,12 @@ class OffenceSettings(_TimedTable):
     until: dt.date | None = Field(
         default=None, examples=[dt.date(2025, 12, 31)], description="Last day that the records cover in full."
     )
+    area_file: FilePath | None = Field(
+        default=None,
+        examples=["covered.gpkg"],
+        description="Polygons that the records cover (GeoPackage, GeoJSON, Shapefile, KML); offences on "
+        "streets outside are unknown, not none. `check` proposes one.",
+    )
     kinds_file: FilePath | None = Field(
         default=None,
         examples=["kinds.csv"],
@@ -280,6 +348,17 @@ class NeedSettings(Section):
     )
     half_life_days: float = Field(
         default=365.0, gt=0, le=36500, description="Days after which an offence counts half."
+    )
+    calendar_file: FilePath | None = Field(
+        default=None,
+        examples=["calendar.csv"],
+        description="Table with the columns date and what: holiday, no school, market, no market.",
+    )
+    unlit_factor: float = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description="Need on streets mapped as unlit is multiplied by this after dark; 1 leaves it as it is.",
     )
 
     @model_validator(mode="after")

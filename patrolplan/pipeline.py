@@ -25,9 +25,12 @@ from patrolplan.graph.beside import FoldRules
 from patrolplan.graph.clean import CleanRules
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.io.addresses import read_addresses
+from patrolplan.io.boundary import read_boundary
+from patrolplan.io.calendar_file import read_calendar
 from patrolplan.io.kinds_file import read_kinds
-from patrolplan.io.osm import read_osm
+from patrolplan.io.osm import OsmData
 from patrolplan.io.plan_file import input_files
+from patrolplan.io.plan_streets import plan_streets
 from patrolplan.io.stations import station_faults
 from patrolplan.io.table_points import Bounds
 from patrolplan.io.tables import read_offences, read_places, read_problems
@@ -59,6 +62,8 @@ class Loaded:
         The plan file's settings.
     network, offences, places, problems
         As the readers return them; None where the community has no such table.
+    observed_area, calendar
+        Area that the offence records cover, and days that aren't usual; None where not given.
     sha256
         File name -> hash of each input, for the plan's provenance.
     osm_timestamp
@@ -73,6 +78,8 @@ class Loaded:
     kinds: pd.DataFrame | None
     sha256: Mapping[str, str]
     osm_timestamp: str
+    observed_area: gpd.GeoSeries | None = None
+    calendar: pd.DataFrame | None = None
 
 
 def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None) -> Loaded:
@@ -98,7 +105,7 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     rules = CleanRules(
         junction_m=settings.streets.junction_m, fold=FoldRules(carriageway_m=settings.streets.carriageway_m)
     )
-    streets = tried("reading streets", lambda: read_osm(settings.streets.file, rules=rules))
+    streets = tried("reading streets", lambda: _streets(settings, rules, tell))
     near = _bounds(streets.network) if streets is not None else None
     offences = (
         tried("reading offences", lambda: _offences(settings, zone, near)) if settings.offences else None
@@ -109,6 +116,10 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     )
     kinds_file = settings.offences.kinds_file if settings.offences else None
     kinds = tried("reading kinds of offence", lambda: read_kinds(kinds_file)) if kinds_file else None
+    area_file = settings.offences.area_file if settings.offences else None
+    area = tried("reading the area of the records", lambda: read_boundary(area_file)) if area_file else None
+    dates_file = settings.need.calendar_file
+    dates = tried("reading the calendar", lambda: read_calendar(dates_file)) if dates_file else None
     if faults:
         raise InputError(faults)
     return Loaded(
@@ -118,6 +129,8 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         places=_joined([streets.places if settings.places.from_osm else None, places]),
         problems=problems,
         kinds=kinds,
+        observed_area=gpd.GeoSeries([area], crs=4326) if area is not None else None,
+        calendar=dates,
         sha256={path.name: file_sha256(path) for _, path in input_files(settings)},
         osm_timestamp=streets.timestamp,
     )
@@ -142,6 +155,10 @@ def weigh_loaded(loaded: Loaded) -> SegmentWeights:
         bandwidth_m=settings.need.bandwidth_m,
         half_life_days=settings.need.half_life_days,
         reach_m=settings.places.reach_m,
+        observed_area=loaded.observed_area,
+        week=first_day(settings) if settings.crews else None,
+        calendar=loaded.calendar,
+        unlit_factor=settings.need.unlit_factor,
         **of_table,
     )
 
@@ -311,6 +328,15 @@ def _offences(settings: Settings, zone: str, bounds: Bounds | None) -> Offences:
         addresses=(lambda: read_addresses(settings.streets.file)) if table.addresses else None,
         **table.model_dump(include={*READING, "day_first"}),
     )
+
+
+def _streets(settings: Settings, rules: CleanRules, tell: Callable[[str], None]) -> OsmData:
+    """The streets by the plan file; offences are read first where the boundary is drawn around them."""
+    points = None
+    if settings.streets.around_offences_m is not None and settings.offences is not None:
+        points = _offences(settings, settings.community.timezone, None).records.geometry
+    on = first_day(settings) if settings.crews else settings.plan.date
+    return plan_streets(settings, rules=rules, points=points, on=on, on_progress=tell)
 
 
 def _own_places(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:

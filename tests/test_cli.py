@@ -49,6 +49,11 @@ def refused(result, *told, code=1):
         assert words in result.stderr, result.stderr
 
 
+def seen(folder):
+    """Files a user sees: the hidden folder of kept streets is not among them."""
+    return sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+
+
 @pytest.fixture(scope="module")
 def planned(tmp_path_factory):
     """The little town, planned once by the real command in a process of its own."""
@@ -106,7 +111,7 @@ def test_check_reports_rows_streets_stations_and_writes_nothing(tmp_path):
     plan_file = write_town(tmp_path)
     far = ("32.5", "49.5", "theft", "2026-05-01T18:00")
     write_offences(tmp_path / "offences.csv", [*offence_rows(), far])
-    before = sorted(tmp_path.iterdir())
+    before = seen(tmp_path)
     result = run("check", plan_file, "--json")
     assert result.exit_code == 0, result.output
     report = json.loads(result.stdout)
@@ -119,7 +124,7 @@ def test_check_reports_rows_streets_stations_and_writes_nothing(tmp_path):
     assert report["segments"] == 80, "corners are no junctions"
     assert report["stations"]["Police House"] < 50
     assert "first rows: 61" in result.stderr
-    assert sorted(tmp_path.iterdir()) == before
+    assert seen(tmp_path) == before
 
 
 def test_network_writes_streets(tmp_path):
@@ -182,10 +187,10 @@ def test_offence_tables_that_cannot_be_used(tmp_path, name, verb):
     (header, rows), told = BAD_TABLES[name]
     plan_file = write_town(tmp_path)
     write_offences(tmp_path / OFFENCES, rows, header)
-    before = sorted(tmp_path.iterdir())
+    before = seen(tmp_path)
     words = [verb, plan_file, *(["--out", tmp_path / "out"] if verb == "plan" else [])]
     refused(run(*words), told)
-    assert sorted(tmp_path.iterdir()) == before, "no partial output"
+    assert seen(tmp_path) == before, "no partial output"
 
 
 def test_unparseable_times_are_counted_with_their_rows(tmp_path):
@@ -217,7 +222,7 @@ def test_street_files_that_cannot_be_used(tmp_path, content, told, verb):
         write_streets(streets, highway="motorway")
     else:
         streets.write_text(content, encoding="utf-8")
-    before = sorted(tmp_path.iterdir())
+    before = seen(tmp_path)
     words = {
         "check": ["check", plan_file],
         "plan": ["plan", plan_file, "--out", tmp_path / "out"],
@@ -225,7 +230,7 @@ def test_street_files_that_cannot_be_used(tmp_path, content, told, verb):
         "init": ["init", tmp_path / "new", "--streets", streets, "--date", "2026-11-23"],
     }[verb]
     refused(run(*words), told)
-    assert sorted(tmp_path.iterdir()) == before, "no partial output"
+    assert seen(tmp_path) == before, "no partial output"
 
 
 LON_LAT = (f"lon = {MIDDLE[0]}", f"lat = {MIDDLE[1]}")

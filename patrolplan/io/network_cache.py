@@ -165,7 +165,9 @@ def _parts(frame: gpd.GeoDataFrame, name: str, arrays: dict[str, Any]) -> dict[s
         values, key = frame[column], f"{name}.{column}"
         if column == frame.geometry.name:
             columns[column] = "geometry"
-            kind, coordinates, offsets = shapely.to_ragged_array(values.to_numpy())
+            lines_or_points = values.to_numpy() if len(frame) else np.array([shapely.Point(0, 0)])
+            kind, coordinates, offsets = shapely.to_ragged_array(lines_or_points)
+            coordinates = coordinates if len(frame) else coordinates[:0]
             arrays[key] = coordinates
             arrays[f"{key}.offsets"] = offsets[0] if offsets else np.zeros(0, dtype=np.int64)
             arrays[f"{key}.kind"] = np.array(int(kind))

@@ -61,7 +61,7 @@ def input_files(settings: Settings) -> Iterator[tuple[tuple[str | int, ...], Pat
         value = getattr(settings, section)
         if isinstance(value, BaseModel):
             for key in type(value).model_fields:
-                if isinstance(file := getattr(value, key), Path):
+                if isinstance(file := getattr(value, key), Path) and (section, key) != ("streets", "cache"):
                     yield (section, key), file
 
 

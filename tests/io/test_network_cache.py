@@ -55,6 +55,13 @@ def test_what_is_kept_is_what_was_read(town, tmp_path, reads):
     assert (tmp_path / "kept" / ".gitignore").read_text() == "*\n"
 
 
+def test_a_town_without_places_is_kept_too(tmp_path, reads):
+    bare = cross().write(tmp_path / "bare.osm")
+    first = cached_streets(bare, folder=tmp_path / "kept")
+    assert same(first, cached_streets(bare, folder=tmp_path / "kept"))
+    assert len(reads) == 1
+
+
 def test_whatever_differs_is_read_anew(town, tmp_path, reads, monkeypatch):
     kept = {"folder": tmp_path / "kept"}
     near = shapely.box(LON - 0.1, LAT - 0.1, LON + 0.001, LAT + 0.1)
