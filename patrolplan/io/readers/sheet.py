@@ -13,6 +13,7 @@ from patrolplan.errors import InputError
 from patrolplan.io.readers.guard import MOST_CELLS, check_workbook, head_of, what_it_is
 from patrolplan.io.readers.header import LOOKED_AT, Header, find_header
 from patrolplan.io.readers.left_behind import Keeper
+from patrolplan.io.readers.open_document import OdsBook
 from patrolplan.io.readers.raw import Ask, RawTable
 
 CHUNK_ROWS = 100_000
@@ -30,7 +31,8 @@ def read_sheet(file: Path, ask: Ask) -> RawTable:
 
     _check_kind(file)
     try:
-        book = CalamineWorkbook.from_path(str(file))
+        ods = file.suffix.lower() == ".ods"
+        book: Any = OdsBook(file) if ods else CalamineWorkbook.from_path(str(file))
         with book:
             name, header, notes = _chosen(book, ask.sheet, file)
             sheet = book.get_sheet_by_name(name)

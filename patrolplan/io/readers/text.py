@@ -26,6 +26,7 @@ GUESSED_ENCODINGS = [
     "cp1251",
     "cp1252",
     "koi8_u",
+    "cp1125",
     "cp866",
     "cp1250",
     "latin_1",
@@ -168,7 +169,7 @@ def _rather(data: bytes, found: str | None) -> str | None:
     """
     best, best_merit = found, -1.0
     for encoding in dict.fromkeys(
-        [found or "cp1251", "cp1251", "koi8_u", "cp866", "mac_cyrillic", "cp1252", "cp1250"]
+        [found or "cp1251", "cp1251", "koi8_u", "cp1125", "cp866", "mac_cyrillic", "cp1252", "cp1250"]
     ):
         try:
             text = data.decode(encoding)
@@ -182,7 +183,8 @@ def _rather(data: bytes, found: str | None) -> str | None:
             for c in text
         )
         odd = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(text) if ord(b) > 127)
-        strange = sum(not c.isprintable() and c not in "\r\n\t" for c in text)
+        usual = "\r\n\t\u00a0«»№–—’‘“”„°′″•…ʼ"
+        strange = sum((ord(c) > 127 or not c.isprintable()) and not c.isalpha() and c not in usual for c in text)
         cyrillic = any("а" <= c <= "я" for c in text)
         latin = sum(c in "éèáíóúüöäßàçñęąłśżźćńőűščřžýěů" for c in text) if cyrillic else 0
         merit = (home - latin - 3 * odd - 5 * strange) / len(letters)
