@@ -76,7 +76,7 @@ class CleanRules:
     widest_m: float = 32.0
     ring_m: float = 55.0
     stub_m: float = 12.0
-    loop_m: float = 30.0
+    loop_m: float = 45.0
     gap_m: float = 5.0
 
 
