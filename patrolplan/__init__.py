@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from patrolplan.errors import NoPlanError as NoPlanError
     from patrolplan.errors import PatrolPlanError as PatrolPlanError
     from patrolplan.graph.network import StreetNetwork as StreetNetwork
+    from patrolplan.in_language import in_language as in_language
     from patrolplan.io.map_page import write_map as write_map
     from patrolplan.io.network_file import write_network as write_network
     from patrolplan.io.osm import read_network as read_network
@@ -69,6 +70,7 @@ _HOME = {
     "Visit": "solver.solution",
     "build_problem": "build",
     "find_hot_spots": "risk.hot_spots",
+    "in_language": "in_language",
     "make_plan": "make",
     "read_network": "io.osm",
     "read_offences": "io.tables",

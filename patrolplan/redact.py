@@ -17,11 +17,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import pandas as pd
 
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
+from patrolplan.i18n import ENGLISH, Words
 from patrolplan.io.words import why_line
 from patrolplan.plan import PatrolPlan
 from patrolplan.reasons import Reason
@@ -30,7 +32,9 @@ from patrolplan.risk.weights import SegmentWeights
 AUDIENCES = ("command", "officer", "volunteer", "public")
 
 KEPT_PROVENANCE = ("seed", "stopped_by", "versions")
-"""What those outside the command get of how the plan was made: no settings, no file, no hash of a table."""
+"""What those outside the command get of how the plan was made: no file, no hash of a table."""
+KEPT_SETTINGS = ("card",)
+"""Settings that people hold on their cards: contacts, shelters, closed roads."""
 
 FOR_VOLUNTEERS = "made for volunteers: it shows where to walk and when, and holds no facts on offences"
 NO_REASON_TOLD = "Part of the patrol's round"
@@ -64,6 +68,16 @@ def redacted(plan: PatrolPlan, audience: str) -> PatrolPlan:
     return _for_volunteers(_for_officers(plan)) if audience == "volunteer" else _for_officers(plan)
 
 
+def told_to_volunteers(reasons: Sequence[Reason], words: Words = ENGLISH) -> str:
+    """Why volunteers are sent somewhere, without anything that offences or residents' words tell."""
+    places = [reason for reason in reasons if reason.part == "footfall"]
+    told = [why_line(places, words)] if places else []
+    if len(places) < len(reasons):
+        asked = words(PROBLEM_UNTOLD)
+        told.append(asked if told else asked[:1].upper() + asked[1:])
+    return "; ".join(told) or words(NO_REASON_TOLD)
+
+
 def _for_officers(plan: PatrolPlan) -> PatrolPlan:
     events = plan.events.copy()
     terms = plan.weights.terms
@@ -83,7 +97,7 @@ def _for_officers(plan: PatrolPlan) -> PatrolPlan:
         events=events,
         crews=tuple(_without_pace(crew) for crew in plan.crews),
         weights=_without_records(plan.weights),
-        provenance={name: plan.provenance[name] for name in KEPT_PROVENANCE if name in plan.provenance},
+        provenance=_kept_provenance(plan.provenance),
         notes=tuple(note for note in plan.notes if not _OF_TABLES.search(note)),
         audience="officer",
     )
@@ -96,7 +110,7 @@ def _for_volunteers(plan: PatrolPlan) -> PatrolPlan:
     events = plan.events.copy()
     events["reasons"] = [_without_offences(reasons) for reasons in events["reasons"]]
     events["why"] = [
-        _told_to_volunteers(reasons) if kind == "visit" else why
+        told_to_volunteers(reasons) if kind == "visit" else why
         for reasons, kind, why in zip(events["reasons"], events["kind"], events["why"], strict=True)
     ]
     events["need_share"] = 0.0
@@ -114,6 +128,15 @@ def _for_volunteers(plan: PatrolPlan) -> PatrolPlan:
     return _relabelled(walked, [spot.kind == "problem" for spot in walked.hot_spots])
 
 
+def _kept_provenance(provenance: Mapping[str, Any]) -> dict[str, Any]:
+    settings = provenance.get("settings", {})
+    kept = {
+        name: settings[name] for name in KEPT_SETTINGS if isinstance(settings, Mapping) and name in settings
+    }
+    told = {name: provenance[name] for name in KEPT_PROVENANCE if name in provenance}
+    return told | ({"settings": kept} if kept else {})
+
+
 def _without_sensitive_words(reason: Reason, kinds: set[str]) -> Reason:
     named = bool(reason.kind) and reason.kind not in kinds
     return reason if named else replace(reason, kind="", label="", hours=None)
@@ -128,14 +151,6 @@ def _without_offences(reasons: Sequence[Reason]) -> tuple[Reason, ...]:
     ]
     whole = sum(reason.share for reason in kept) or 1.0
     return tuple(replace(reason, share=reason.share / whole) for reason in kept)
-
-
-def _told_to_volunteers(reasons: Sequence[Reason]) -> str:
-    places = [reason for reason in reasons if reason.part == "footfall"]
-    told = [why_line(places)] if places else []
-    if len(places) < len(reasons):
-        told.append(PROBLEM_UNTOLD if told else PROBLEM_UNTOLD.capitalize())
-    return "; ".join(told) or NO_REASON_TOLD
 
 
 def _without_pace(crew: Crew) -> Crew:

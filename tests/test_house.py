@@ -16,7 +16,7 @@ FLOORS = (
     ("risk",),
     ("reasons", "build", "config", "crews", "evaluate", "plan", "unserved"),
     ("io",),
-    ("make", "views", "redact", "compare"),
+    ("make", "views", "redact", "in_language", "compare"),
     ("pipeline", "check", "back_test"),
     ("cli",),
 )

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from patrolplan.graph.street_names import joined_names, street_names
+from patrolplan.i18n import Words, words_of
 from patrolplan.io.map_packing import base64_of, packed_lines, unsigned, varints
 from patrolplan.io.text import one_line
 from patrolplan.io.times import clock, clock_end, minutes_of_hours
@@ -29,41 +31,64 @@ def map_data(plan: PatrolPlan) -> dict[str, Any]:
     unsigned integers (need). No time of making, no machine, no record: only what is shown.
     """
     hours, _ = minutes_of_hours(plan)
+    words = words_of(plan.language)
     return {
         "community": one_line(plan.community),
-        "when": _when(plan),
+        "days": words.weekdays(),
+        "long_days": words.weekdays("wide"),
+        "when": _when(plan, words),
+        "span": _span(plan),
+        "first_minute": _first_minute(plan),
         "timezone": plan.timezone,
         "credit": OSM_CREDIT,
         "version": __version__,
         "notes": [one_line(note) for note in plan.notes],
-        "figures": _figures(plan),
-        "parts": _parts(plan),
+        "figures": _figures(plan, words),
+        "parts": _parts(plan, words),
         "shift_hours": hours.tolist(),
         "first_hour": _first_hour(plan),
-        "streets": _streets(plan),
+        "streets": _streets(plan, words),
+        "unseen": _unseen(plan),
         "need": _need(plan),
-        "crews": _crews(plan),
-        "events": _events(plan),
+        "crews": _crews(plan, words),
+        "events": _events(plan, words),
         "legs": _legs(plan),
-        "hot_spots": _hot_spots(plan),
-        "unserved": _unserved(plan),
+        "hot_spots": _hot_spots(plan, words),
+        "unserved": _unserved(plan, words),
     }
 
 
-def _streets(plan: PatrolPlan) -> dict[str, Any]:
+def _streets(plan: PatrolPlan, words: Words) -> dict[str, Any]:
     segments = plan.network.segments
-    names, name = np.unique([one_line(text) for text in segments["name"]], return_inverse=True)
-    english = dict(zip(segments["name"].map(one_line), segments["name_en"].map(one_line), strict=True))
+    called = street_names(plan.network, words.language).map(one_line)
+    names, name = np.unique(called.to_numpy(dtype=object).astype(str), return_inverse=True)
+    also = [(one_line(a), one_line(b)) for a, b in zip(segments["name"], segments["name_en"], strict=True)]
+    others = {
+        text: " ".join(dict.fromkeys(other for other in pair if other and other != text))
+        for text, pair in zip(called, also, strict=True)
+    }
+    at, ends = joined_names(plan.network, called, names)
     kinds, kind = np.unique(segments["kind"].astype(str), return_inverse=True)
     return {
         "lines": packed_lines(segments.geometry),
         "length_dm": base64_of(varints((segments["length_m"].to_numpy() * 10).round().astype(np.int64))),
         "names": names.tolist(),
-        "english": [english.get(text, "") for text in names],
+        "english": [others.get(text, "") for text in names],
         "name": base64_of(varints(name.astype(np.int64))),
         "kinds": kinds.tolist(),
         "kind": base64_of(varints(kind.astype(np.int64))),
+        "kind_names": [words(text.replace("_", " ")) for text in kinds.tolist()],
+        "joins": {"at": base64_of(varints(at)), "ends": base64_of(varints(ends.ravel()))},
     }
+
+
+def _unseen(plan: PatrolPlan) -> str:
+    """Streets that no record covers, where the weights know of such."""
+    observed = getattr(plan.weights, "observed", None)
+    rows = (
+        np.empty(0, dtype=np.int64) if observed is None else np.flatnonzero(~np.asarray(observed, dtype=bool))
+    )
+    return base64_of(varints(rows.astype(np.int64)))
 
 
 def _need(plan: PatrolPlan) -> dict[str, Any]:
@@ -86,21 +111,25 @@ def _need(plan: PatrolPlan) -> dict[str, Any]:
     }
 
 
-def _crews(plan: PatrolPlan) -> list[dict[str, Any]]:
+def _crews(plan: PatrolPlan, words: Words) -> list[dict[str, Any]]:
     walked = plan.legs.groupby("crew")["length_m"].sum()
     stops = Counter(plan.stops["crew"])
     return [
         {
             "name": one_line(crew.name),
             "officers": [one_line(officer.name) for officer in crew.officers],
-            "shift": f"{_day(crew.shift.start)}, {clock(crew.shift.start)}–{clock_end(crew.shift.end)}",
-            "sums": f"{counted(stops[index], 'stop')}, {walked.get(index, 0) / 1000:.1f} km on foot",
+            "shift": f"{words.day(crew.shift.start)}, {clock(crew.shift.start)}–{clock_end(crew.shift.end)}",
+            "sums": words(
+                "{stops}, {km} km on foot",
+                stops=counted(stops[index], "stop", words),
+                km=words.number(walked.get(index, 0) / 1000, 1),
+            ),
         }
         for index, crew in enumerate(plan.crews)
     ]
 
 
-def _events(plan: PatrolPlan) -> list[dict[str, Any]]:
+def _events(plan: PatrolPlan, words: Words) -> list[dict[str, Any]]:
     where = plan.events.geometry.to_crs("EPSG:4326")
     return [
         {
@@ -110,13 +139,14 @@ def _events(plan: PatrolPlan) -> list[dict[str, Any]]:
             "spot": int(event.hot_spot),
             "label": one_line(event.label),
             "street": one_line(event.street),
-            "day": _day(event.arrive),
+            "day": words.day(event.arrive),
+            "span": _seconds(event.arrive, event.leave),
             "arrive": clock(event.arrive),
             "start": clock(event.start),
             "leave": clock(event.leave),
-            "stay": minutes_text(event.minutes) if event.minutes else "",
+            "stay": minutes_text(event.minutes, words) if event.minutes else "",
             "why": one_line(event.why),
-            "share": share_text(event.need_share) if event.need_share else "",
+            "share": share_text(event.need_share, words) if event.need_share else "",
             "at": [round(point.y, 6), round(point.x, 6)],
         }
         for event, point in zip(plan.events.itertuples(), where, strict=True)
@@ -139,6 +169,7 @@ def _legs(plan: PatrolPlan) -> dict[str, Any]:
                 "to": one_line(leg.to_label),
                 "start": clock(leg.start),
                 "end": clock(leg.end),
+                "span": _seconds(leg.start, leg.end),
                 "metres": round(float(leg.length_m)),
                 "event": _event_of(leg, at),
             }
@@ -153,13 +184,14 @@ def _event_of(leg: Any, at: Mapping[tuple[int, str, Any], int]) -> int:
     return at.get((leg.crew, leg.kind, when), -1)
 
 
-def _hot_spots(plan: PatrolPlan) -> list[dict[str, Any]]:
+def _hot_spots(plan: PatrolPlan, words: Words) -> list[dict[str, Any]]:
     return [
         {
             "label": one_line(spot.label),
             "kind": spot.kind,
             "visits": visits,
-            "stay": minutes_text(spot.dwell_s / 60),
+            "told": counted(visits, "visit", words) if visits else words("no visit"),
+            "stay": minutes_text(spot.dwell_s / 60, words),
             "walk_m": round(spot.walk_m),
             "segments": list(spot.segments),
         }
@@ -167,14 +199,14 @@ def _hot_spots(plan: PatrolPlan) -> list[dict[str, Any]]:
     ]
 
 
-def _unserved(plan: PatrolPlan) -> list[dict[str, Any]]:
+def _unserved(plan: PatrolPlan, words: Words) -> list[dict[str, Any]]:
     unserved = plan.unserved.sort_values("need_share", ascending=False, kind="stable")
     where = unserved.geometry.to_crs("EPSG:4326")
     return [
         {
             "spot": int(row.hot_spot),
             "label": one_line(row.label),
-            "share": share_text(row.need_share),
+            "share": share_text(row.need_share, words),
             "why": one_line(row.why),
             "at": [round(point.y, 6), round(point.x, 6)],
         }
@@ -182,44 +214,51 @@ def _unserved(plan: PatrolPlan) -> list[dict[str, Any]]:
     ]
 
 
-def _figures(plan: PatrolPlan) -> list[list[str]]:
+def _figures(plan: PatrolPlan, words: Words) -> list[list[str]]:
     """What the plan comes to, as pairs of a figure and its meaning."""
     summary = plan.summary()
+    visited = summary["hot_spots"] - summary["hot_spots_unserved"]
+    km = words.number(summary["walk_km"] + summary["patrol_km"], 1)
     figures = [
         [
-            share_text(summary["share_on_shift"]),
-            "of the patrol need in the shift hours is under a patrol's effect",
+            share_text(summary["share_on_shift"], words),
+            words("of the patrol need in the shift hours is under a patrol's effect"),
         ],
         [
-            f"{summary['stops']:,}",
-            f"visits to {summary['hot_spots'] - summary['hot_spots_unserved']:,} hot spots",
+            words.number(summary["stops"]),
+            words.n("visits to {n} hot spot", "visits to {n} hot spots", visited),
         ],
-        [f"{summary['walk_km'] + summary['patrol_km']:.1f} km", "on foot, all crews together"],
+        [words("{n} km", n=km), words("on foot, all crews together")],
     ]
     if summary["hot_spots_unserved"]:
-        figures.append([f"{summary['hot_spots_unserved']:,}", "hot spots get no visit in these shifts"])
+        figures.append(
+            [
+                words.number(summary["hot_spots_unserved"]),
+                words("hot spots get no visit in these shifts"),
+            ]
+        )
     return figures
 
 
-def _parts(plan: PatrolPlan) -> list[list[str]]:
+def _parts(plan: PatrolPlan, words: Words) -> list[list[str]]:
     """Each part of need with its share of the week's need and its share under effect."""
     covered = plan.scores.get("share_by_part", {})
     terms = plan.weights.terms
     shares = {part: float(terms.loc[terms["part"] == part, "share"].sum()) for part in PARTS}
     return [
-        [part, share_text(share), share_text(float(covered[part])) if part in covered else ""]
+        [part, share_text(share, words), share_text(float(covered[part]), words) if part in covered else ""]
         for part, share in shares.items()
         if share > 0
     ]
 
 
-def _when(plan: PatrolPlan) -> str:
+def _when(plan: PatrolPlan, words: Words) -> str:
     if not plan.crews:
         return ""
     start = min(crew.shift.start for crew in plan.crews)
     end = max(crew.shift.end for crew in plan.crews)
-    last = clock_end(end) if (end - start).total_seconds() < 24 * 3600 else f"{_day(end)}, {clock(end)}"
-    return f"{_day(start)}, {clock(start)}–{last}"
+    last = clock_end(end) if (end - start).total_seconds() < 24 * 3600 else f"{words.day(end)}, {clock(end)}"
+    return f"{words.day(start)}, {clock(start)}–{last}"
 
 
 def _first_hour(plan: PatrolPlan) -> int:
@@ -229,6 +268,20 @@ def _first_hour(plan: PatrolPlan) -> int:
     return start.weekday() * 24 + start.hour
 
 
-def _day(instant: Any) -> str:
-    at = pd.Timestamp(instant)
-    return f"{at.day_name()[:3]} {at.day} {at.month_name()[:3]} {at.year}"
+def _span(plan: PatrolPlan) -> list[int]:
+    """First and last second of the crews' routes, from the epoch."""
+    if not len(plan.events):
+        return [0, 0]
+    return _seconds(min(plan.events["arrive"]), max(plan.events["leave"]))
+
+
+def _first_minute(plan: PatrolPlan) -> int:
+    """Minute of the week, by the wall clock, at which the span begins."""
+    if not len(plan.events):
+        return 0
+    start = pd.Timestamp(min(plan.events["arrive"]))
+    return (start.weekday() * 24 + start.hour) * 60 + start.minute
+
+
+def _seconds(start: Any, end: Any) -> list[int]:
+    return [round(start.timestamp()), round(end.timestamp())]

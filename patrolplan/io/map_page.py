@@ -8,11 +8,12 @@ import html
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from patrolplan.i18n import Words, words_of
 from patrolplan.io.atomic import write_text
 from patrolplan.io.map_data import map_data
 from patrolplan.plan import PatrolPlan
@@ -27,10 +28,24 @@ SCRIPTS = (
     "panel.js",
     "map.js",
     "hours.js",
+    "clock.js",
     "paper.js",
     "main.js",
 )
 """Our own scripts in ``page/``, in the order they build on each other."""
+
+
+SAID = re.compile(r'\bt\("((?:[^"\\]|\\.)*)"')
+"""What a script says to people stands in ``t("...")``."""
+
+ABOUT = (
+    "Colours show [shares of patrol need, not a forecast of crime]: how much walking presence each metre of "
+    "street asks for in that hour, compared with the average street and hour of the week (1×). Need is a "
+    "weighted sum of recorded offences, of places where people gather and of problems that residents named; "
+    "the weights are policy. It says nothing about the people who live or walk there, and a stop on this map "
+    "is no ground for suspicion of anyone. Streets without records are not proven safe."
+)
+"""Under the colours; what stands in brackets is set in bold."""
 
 
 def write_map(plan: PatrolPlan, path: str | os.PathLike[str]) -> Path:
@@ -56,21 +71,40 @@ def write_map(plan: PatrolPlan, path: str | os.PathLike[str]) -> Path:
 
 def map_html(plan: PatrolPlan) -> str:
     """The text of the map page."""
-    data = map_data(plan)
+    words = words_of(plan.language)
+    own_scripts = [_page_file(name) for name in SCRIPTS]
+    data = map_data(plan) | {"words": page_words(own_scripts, words)}
     style = "\n".join([_leaflet_style(), _page_file("map.css")])
     leaflet = _leaflet_file("leaflet.js").split("//# sourceMappingURL")[0]
-    own = "\n".join(["(function () {", '"use strict";', *map(_page_file, SCRIPTS), "})();"])
+    own = "\n".join(["(function () {", '"use strict";', *own_scripts, "})();"])
     return _filled(
         _page_file("template.html"),
         {
             "policy": _policy(scripts=[leaflet, own], styles=[style]),
-            "title": html.escape(f"{data['community']}: foot patrol, {data['when']}"),
+            "language": words.language,
+            "title": html.escape(
+                words("{place}: foot patrol, {when}", place=data["community"], when=data["when"])
+            ),
+            "about": about_html(words),
             "style": style,
             "data": script_safe_json(data),
             "leaflet": leaflet,
             "script": own,
         },
+        words,
     )
+
+
+def page_words(scripts: Sequence[str], words: Words) -> dict[str, str]:
+    """What the scripts say, in another language; nothing where they say it themselves."""
+    said = sorted({text for script in scripts for text in SAID.findall(script)})
+    return {text: words(text) for text in said if words.knows(text)}
+
+
+def about_html(words: Words) -> str:
+    """What the colours say and don't say; the heart of it in bold."""
+    text = html.escape(words(ABOUT))
+    return text.replace("[", "<strong>").replace("]", "</strong>")
 
 
 def script_safe_json(value: Any) -> str:
@@ -86,9 +120,13 @@ def script_safe_json(value: Any) -> str:
     return re.sub("[<>&\u2028\u2029]", lambda found: unsafe[found[0]], text)
 
 
-def _filled(template: str, values: Mapping[str, str]) -> str:
-    """The template with each ``{{name}}`` replaced once, so that values can hold braces themselves."""
-    return re.sub(r"\{\{(\w+)\}\}", lambda found: values[found[1]], template)
+def _filled(template: str, values: Mapping[str, str], words: Words) -> str:
+    """The template with each ``{{name}}`` and each text ``{{_:...}}`` put in once: values can hold braces."""
+
+    def put(found: re.Match[str]) -> str:
+        return values[found[2]] if found[2] else html.escape(words(found[1]))
+
+    return re.sub(r"\{\{(?:_:([^}]+)|(\w+))\}\}", put, template)
 
 
 def _policy(*, scripts: list[str], styles: list[str]) -> str:

@@ -1,10 +1,11 @@
-"""Small English forms: counts and plurals, lists, kinds, spans of hours, lengths of time, shares."""
+"""Small forms of words: counts and plurals, lists, kinds, spans of hours, lengths of time, shares."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
 
+from patrolplan.i18n import ENGLISH, Words
 from patrolplan.io.text import one_line
 
 
@@ -20,15 +21,19 @@ def hours_span(hours: tuple[int, int]) -> str:
     return f"{start % 24:02d}:00–{(end if end == 24 else end % 24):02d}:00"
 
 
-def counted(count: int, noun: str) -> str:
-    """A count with its noun.
+def counted(count: int, noun: str, words: Words = ENGLISH) -> str:
+    """A count with its noun, in the form that the language asks for.
 
     Examples
     --------
     >>> counted(1, "stop"), counted(2, "stop"), counted(3, "robbery"), counted(12345, "bus stop")
     ('1 stop', '2 stops', '3 robberies', '12,345 bus stops')
     """
-    return f"{count:,} {noun if count == 1 else plural(noun)}"
+    if words.is_source:
+        return f"{count:,} {noun if count == 1 else plural(noun)}"
+    if not words.knows(noun):
+        return f"{words(noun)}: {words.number(count)}"
+    return f"{words.number(count)} {words.n(noun, plural(noun), count)}"
 
 
 def plural(noun: str) -> str:
@@ -58,7 +63,7 @@ def kind_name(kind: str) -> str:
     return text.lower()
 
 
-def listed(things: Iterable[str]) -> str:
+def listed(things: Iterable[str], words: Words = ENGLISH) -> str:
     """Things in a row, the last after "and".
 
     Examples
@@ -67,10 +72,10 @@ def listed(things: Iterable[str]) -> str:
     ('a', 'a and b', 'a, b and c')
     """
     *first, last = list(things)
-    return f"{', '.join(first)} and {last}" if first else last
+    return words("{first} and {last}", first=", ".join(first), last=last) if first else last
 
 
-def minutes_text(minutes: float) -> str:
+def minutes_text(minutes: float, words: Words = ENGLISH) -> str:
     """A length of time.
 
     Examples
@@ -80,11 +85,11 @@ def minutes_text(minutes: float) -> str:
     """
     hours, rest = divmod(round(minutes), 60)
     if not hours:
-        return f"{rest} min"
-    return f"{hours} h {rest:02d} min" if rest else f"{hours} h"
+        return words("{n} min", n=rest)
+    return words("{h} h {m} min", h=hours, m=f"{rest:02d}") if rest else words("{h} h", h=hours)
 
 
-def share_text(share: float) -> str:
+def share_text(share: float, words: Words = ENGLISH) -> str:
     """A share as a percentage with two figures that count.
 
     Examples
@@ -96,11 +101,6 @@ def share_text(share: float) -> str:
     if percent == 0:
         return "0 %"
     if percent < 0.01:
-        return "under 0.01 %"
-    return (
-        f"{percent:.0f} %"
-        if percent >= 9.95
-        else f"{percent:.1f} %"
-        if percent >= 0.95
-        else f"{percent:.2f} %"
-    )
+        return words("under {share}", share=f"{words.number(0.01, 2)} %")
+    digits = 0 if percent >= 9.95 else 1 if percent >= 0.95 else 2
+    return f"{words.number(percent, digits)} %"

@@ -1,22 +1,21 @@
-"""Why an officer is sent to a stop, as one plain English line: the only place that words it."""
+"""Why an officer is sent to a stop, as one plain line: the only place that words it."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
 
+from patrolplan.i18n import ENGLISH, Words
 from patrolplan.io.text import one_line
 from patrolplan.io.word_forms import counted, hours_span, kind_name, listed, plural
 from patrolplan.reasons import Reason
 
-__all__ = ["NOT_NAMED", "counted", "counted_offences", "why_line"]
+__all__ = ["counted", "counted_offences", "why_line"]
 
 MOST_NAMED = 3
 """Kinds of offence named in one line; the rest are counted together."""
 MOST_PLACES = 2
 """Kinds of place named in one line; more would make it too long to read while walking."""
-
-NOT_NAMED = "offences of a kind not named here"
 
 # Kinds of offence that English counts; others ("vandalism", "fraud") become "5 cases of ...".
 _COUNTED = set(
@@ -30,13 +29,15 @@ _COUNTED = set(
 _HEAD_ENDS = set(re.findall(r"\w+", "against at by for from in no of on to with without"))
 
 
-def why_line(reasons: Sequence[Reason]) -> str:
+def why_line(reasons: Sequence[Reason], words: Words = ENGLISH) -> str:
     """One plain line that says why an officer is sent to a place.
 
     Parameters
     ----------
     reasons
         As made for the stop; the order does not matter, the greatest share is told first.
+    words
+        Of the language to tell it in.
 
     Returns
     -------
@@ -60,15 +61,15 @@ def why_line(reasons: Sequence[Reason]) -> str:
         for part in ("offences", "footfall", "problems")
     }
     told = [
-        (-sum(reason.share for reason in found), _TELLERS[part](found))
+        (-sum(reason.share for reason in found), _TELLERS[part](found, words))
         for part, found in by_part.items()
         if found
     ]
     line = "; ".join(clause for _, clause in sorted(told, key=lambda pair: pair[0]))
-    return _capital(line) if line else "No single reason stands out: need is spread evenly here"
+    return _capital(line) if line else words("No single reason stands out: need is spread evenly here")
 
 
-def counted_offences(count: int, kind: str) -> str:
+def counted_offences(count: int, kind: str, words: Words = ENGLISH) -> str:
     """Offences of one kind with their count, whatever the kind is called in the table.
 
     Examples
@@ -79,76 +80,97 @@ def counted_offences(count: int, kind: str) -> str:
     ('1 theft', '3 robberies no firearm')
     """
     if not kind:
-        return f"{counted(count, 'offence')} (kind not named)"
-    words = kind_name(kind).split(" ")
-    head = next((at - 1 for at, word in enumerate(words) if at and word in _HEAD_ENDS), len(words) - 1)
-    head_noun = _SINGULAR.get(words[head], words[head])
+        return words.n("{n} offence (kind not named)", "{n} offences (kind not named)", count)
+    if not words.is_source:
+        return _counted_elsewhere(count, kind_name(kind), words)
+    parts = kind_name(kind).split(" ")
+    head = next((at - 1 for at, word in enumerate(parts) if at and word in _HEAD_ENDS), len(parts) - 1)
+    head_noun = _SINGULAR.get(parts[head], parts[head])
     if head_noun in _COUNTED:
         return " ".join(
-            [f"{count:,}", *words[:head], counted(count, head_noun).split(" ")[1], *words[head + 1 :]]
+            [f"{count:,}", *parts[:head], counted(count, head_noun).split(" ")[1], *parts[head + 1 :]]
         )
-    return f"{counted(count, 'case')} of {' '.join(words)}"
+    return f"{counted(count, 'case')} of {' '.join(parts)}"
+
+
+def _counted_elsewhere(count: int, kind: str, words: Words) -> str:
+    """A kind that the language counts ("14 крадіжок"), or else cases of what the table calls it."""
+    noun = _SINGULAR.get(kind, kind)
+    if noun in _COUNTED and words.knows(noun):
+        return counted(count, noun, words)
+    return words.n("{n} case of {kind}", "{n} cases of {kind}", count, kind=words(kind))
 
 
 def _greatest_first(reason: Reason) -> tuple[float, str, str]:
     return (-reason.share, reason.kind, reason.label)
 
 
-def _offences(reasons: Sequence[Reason]) -> str:
+def _offences(reasons: Sequence[Reason], words: Words) -> str:
     here = [reason for reason in reasons if reason.count]
-    around = [kind_name(reason.kind) for reason in reasons if reason.kind and not reason.count]
-    clauses = [_on_record(here)] if here else []
+    around = [words(kind_name(reason.kind)) for reason in reasons if reason.kind and not reason.count]
+    clauses = [_on_record(here, words)] if here else []
     if around:
-        clauses.append(f"{listed(around[:MOST_NAMED])} on record nearby")
-    return "; ".join(clauses) or f"{NOT_NAMED} nearby"
+        clauses.append(words("{kinds} on record nearby", kinds=listed(around[:MOST_NAMED], words)))
+    return "; ".join(clauses) or words("offences of a kind not named here nearby")
 
 
-def _on_record(here: Sequence[Reason]) -> str:
+def _on_record(here: Sequence[Reason], words: Words) -> str:
     named = [reason for reason in here if reason.kind][:MOST_NAMED]
     others = sum(reason.count for reason in here if reason not in named)
-    spans = {_usual(reason.hours) for reason in named} or {""}
-    told = [_offence(reason, with_hours=len(spans) > 1) for reason in named]
-    if others:
-        told.append(counted(others, "other offence") if named else counted_offences(others, ""))
+    spans = {_usual(reason.hours, words) for reason in named} or {""}
+    told = [_offence(reason, words, with_hours=len(spans) > 1) for reason in named]
+    if others and named:
+        told.append(words.n("{n} other offence", "{n} other offences", others))
+    elif others:
+        told.append(counted_offences(others, "", words))
     common = f", {spans.pop()}" if len(spans) == 1 and "" not in spans else ""
-    return f"{listed(told)} on record here{common}"
+    return words("{offences} on record here", offences=listed(told, words)) + common
 
 
-def _offence(reason: Reason, *, with_hours: bool) -> str:
-    told, usual = counted_offences(reason.count, reason.kind), _usual(reason.hours)
+def _offence(reason: Reason, words: Words, *, with_hours: bool) -> str:
+    told, usual = counted_offences(reason.count, reason.kind, words), _usual(reason.hours, words)
     return f"{told} ({usual})" if with_hours and usual else told
 
 
-def _usual(hours: tuple[int, int] | None) -> str:
+def _usual(hours: tuple[int, int] | None, words: Words) -> str:
     if hours is None or (hours[1] - hours[0]) % 24 == 0:
         return ""
-    return f"mostly {hours_span(hours)}"
+    return words("mostly {hours}", hours=hours_span(hours))
 
 
-def _footfall(reasons: Sequence[Reason]) -> str:
+def _footfall(reasons: Sequence[Reason], words: Words) -> str:
     shown = reasons[:MOST_PLACES]
-    return f"near {listed(_place(reason) for reason in shown)}"
+    return words("near {places}", places=listed((_place(reason, words) for reason in shown), words))
 
 
-def _place(reason: Reason) -> str:
+def _place(reason: Reason, words: Words) -> str:
     kind, label = kind_name(reason.kind), one_line(reason.label)
-    busy = f", busy {hours_span(reason.hours)}" if _usual(reason.hours) and reason.hours else ""
+    busy = words("busy {hours}", hours=hours_span(reason.hours)) if reason.hours else ""
+    busy = busy if _usual(reason.hours, words) else ""
     if not label:
-        if reason.count > 1:
-            return counted(reason.count, kind or "busy place") + busy
-        return (f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}" if kind else "a busy place") + busy
-    in_name = not kind or kind.lower() in label.lower()
-    note = (f"{kind}{busy}" if not in_name else busy.removeprefix(", ")).strip()
+        return ", ".join(filter(None, [_nameless_place(kind, reason.count, words), busy]))
+    in_name = not kind or kind.lower() in label.lower() or words(kind).lower() in label.lower()
+    note = ", ".join(filter(None, ["" if in_name else words(kind), busy]))
     return f"{label} ({note})" if note else label
 
 
-def _problems(reasons: Sequence[Reason]) -> str:
-    return f"named as a problem: {listed(_problem(reason) for reason in reasons[:MOST_NAMED])}"
+def _nameless_place(kind: str, count: int, words: Words) -> str:
+    if count > 1:
+        return counted(count, kind or "busy place", words)
+    if not words.is_source:
+        return words(kind or "busy place")
+    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}" if kind else "a busy place"
 
 
-def _problem(reason: Reason) -> str:
-    told = one_line(reason.label) or kind_name(reason.kind) or "a spot named by residents"
-    return f"{told} ({hours_span(reason.hours)})" if _usual(reason.hours) and reason.hours else told
+def _problems(reasons: Sequence[Reason], words: Words) -> str:
+    told = listed((_problem(reason, words) for reason in reasons[:MOST_NAMED]), words)
+    return words("named as a problem: {problems}", problems=told)
+
+
+def _problem(reason: Reason, words: Words) -> str:
+    told = one_line(reason.label) or words(kind_name(reason.kind) or "a spot named by residents")
+    busy = _usual(reason.hours, words) and reason.hours
+    return f"{told} ({hours_span(reason.hours)})" if busy and reason.hours else told
 
 
 def _capital(line: str) -> str:

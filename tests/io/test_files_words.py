@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from patrolplan.io.words import NOT_NAMED, why_line
+from patrolplan.io.words import why_line
 from patrolplan.reasons import Reason
 
 
@@ -23,7 +23,7 @@ CASES = [
     ([offence("VANDALISM", 5)], "5 cases of vandalism on record here"),
     ([offence("Крадіжка", 5)], "5 cases of Крадіжка on record here"),
     ([offence("", 4)], "4 offences (kind not named) on record here"),
-    ([offence("", 0)], NOT_NAMED.capitalize() + " nearby"),
+    ([offence("", 0)], "Offences of a kind not named here nearby"),
     ([offence("theft"), offence("", 4, 0.9)], "3 thefts and 4 other offences on record here"),
     ([offence("theft", 0)], "Theft on record nearby"),
     ([Reason(part="footfall", share=1, kind="bus_stop")], "Near a bus stop"),

@@ -3,8 +3,13 @@
 const plan = JSON.parse(document.getElementById("plan-data").textContent);
 const SCALE = 1e6;
 const HOURS = 168;
-const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const LONG_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS = plan.days;
+const LONG_DAYS = plan.long_days;
+
+// The text in the page's language, with values put in for its {names}.
+function t(text, values = {}) {
+  return (plan.words[text] || text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+}
 
 function bytesOf(text) {
   const raw = atob(text);

@@ -7,12 +7,12 @@ function showNeed(hour, part) {
   for (let s = 0; s < need.count; s++) look.byClass[need.classOf(ratios[s])].push(s);
   layers.need.repaint();
   const week = hour === "week";
-  byId("hour-name").textContent = week ? "Average over the week" : hourName(hour);
+  byId("hour-name").textContent = week ? t("Average over the week") : hourName(hour);
   byId("whole-week").setAttribute("aria-pressed", String(week));
   if (!week) {
     byId("hour").value = hour;
     const end = (hour % 24) + 1;
-    byId("hour").setAttribute("aria-valuetext", `${LONG_DAYS[Math.floor(hour / 24)]} ${hour % 24}:00 to ${end}:00`);
+    byId("hour").setAttribute("aria-valuetext", t("{day} {start}:00 to {end}:00", { day: LONG_DAYS[Math.floor(hour / 24)], start: hour % 24, end }));
   }
   paintWeek();
 }
@@ -56,12 +56,12 @@ function wireHours() {
   byId("at-shift").addEventListener("click", () => showNeed(plan.first_hour, look.part));
   byId("whole-week").addEventListener("click", () => showNeed(look.hour === "week" ? Number(byId("hour").value) : "week", look.part));
   byId("hours").addEventListener("submit", (event) => event.preventDefault());
-  const used = [["all", "all need"], ...plan.parts.map(([part]) => [part, `from ${PART_NAMES[part]}`])];
+  const used = [["all", t("all need")], ...plan.parts.map(([part]) => [part, t("from {part}", { part: PART_NAMES[part] })])];
   byId("part").append(...used.map(([value, text]) => element("option", { value, text })));
   byId("part").addEventListener("change", () => showNeed(look.hour, byId("part").value));
-  byId("legend").setAttribute("aria-label", "Colours from pale to dark: need from 1 to over 16 times the average street and hour");
+  byId("legend").setAttribute("aria-label", t("Colours from pale to dark: need from 1 to over 16 times the average street and hour"));
   byId("legend").append(
-    element("span", { class: "legend-title", text: "need, × average" }),
+    element("span", { class: "legend-title", text: t("need, × average") }),
     ...CLASS_NAMES.map((text, k) => element("span", { class: "class" }, element("i", { class: `need-${k + 1}` }), element("span", { text: text.replace("×", "") }))),
   );
 }

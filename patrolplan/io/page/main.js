@@ -5,6 +5,7 @@ const layers = {};
   ["left", 405, hotSpotPainter((spot) => !spot.visits, "left-rim", "left-fill")],
   ["spots", 410, hotSpotPainter((spot) => spot.visits, "spot-rim", "spot-fill")],
   ["base", 415, paintBase],
+  ["unseen", 418, paintUnseen],
   ["need", 420, needPainter(look)],
   ["found", 425, paintFound(look)],
   ["routes", 430, routePainter(look)],
@@ -70,6 +71,7 @@ const actions = {
 
   showCrew(crew, on) {
     look.crews[crew] = on;
+    placeWalkers();
     layers.routes.repaint();
     placeMarkers();
   },
@@ -165,7 +167,7 @@ function showHint() {
   const latlng = pointer;
   pointer = null;
   const street = nearestLine(streets, allStreets, worldX(latlng.lng), worldY(latlng.lat), 7 / 2 ** map.getZoom());
-  const name = street < 0 ? "" : nameOfStreet(street);
+  const name = street < 0 ? "" : calledStreet(street);
   if (!name) hint.remove();
   else hint.setContent(element("span", { name })).setLatLng(latlng).addTo(map);
 }
@@ -194,4 +196,5 @@ showNeed(look.hour, look.part);
 placeMarkers();
 placeUnserved();
 for (const [name, on] of Object.entries(look.show)) showLayer(name, on);
+wireClock();
 document.documentElement.dataset.ready = "true";

@@ -5,7 +5,7 @@ const look = {
   part: "all",
   byClass: [],
   crews: plan.crews.map(() => true),
-  show: { need: true, spots: true, left: false, routes: true, stops: true, names: true },
+  show: { need: true, spots: true, left: false, unseen: true, routes: true, stops: true, names: true },
   found: [],
   events: [],
   chosen: -1,
@@ -14,7 +14,7 @@ const look = {
 const map = L.map("map", { zoomSnap: 0.25, zoomDelta: 1, maxZoom: 20, minZoom: 8, attributionControl: false, zoomControl: false });
 L.control.zoom({ position: "topright" }).addTo(map);
 const North = L.Control.extend({
-  onAdd: () => element("div", { class: "north", title: "North is up", role: "img", "aria-label": "North is up" }, element("span", { text: "▲" }), element("b", { text: "N" })),
+  onAdd: () => element("div", { class: "north", title: t("North is up"), role: "img", "aria-label": t("North is up") }, element("span", { text: "▲" }), element("b", { text: "N" })),
 });
 L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
 new North({ position: "bottomleft" }).addTo(map);

@@ -1,9 +1,9 @@
 // Need of every street in an hour or over the week, from its factors, as multiples of the average.
 
-const PART_NAMES = { offences: "offences", footfall: "busy places", problems: "named problems" };
+const PART_NAMES = { offences: t("offences"), footfall: t("busy places"), problems: t("named problems") };
 const PART_ORDER = ["offences", "footfall", "problems"];
 const CLASSES = [1, 2, 4, 8, 16];
-const CLASS_NAMES = ["1–2×", "2–4×", "4–8×", "8–16×", "over 16×"];
+const CLASS_NAMES = ["1–2×", "2–4×", "4–8×", "8–16×", t("over 16×")];
 
 const need = (function () {
   const packed = plan.need;

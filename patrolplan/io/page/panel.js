@@ -5,13 +5,13 @@ function byId(id) {
 }
 
 function fillHead() {
-  document.querySelector("#head h1").textContent = plan.community || "Foot patrol";
-  byId("when").textContent = `Foot patrol, ${plan.when} (${plan.timezone})`;
+  document.querySelector("#head h1").textContent = plan.community || t("Foot patrol");
+  byId("when").textContent = `${t("Foot patrol")}, ${plan.when} (${plan.timezone})`;
   fillNotes();
   for (const [figure, meaning] of plan.figures) {
     byId("figures").append(element("div", {}, element("dt", { text: figure }), element("dd", { text: meaning })));
   }
-  byId("made").textContent = `patrolplan ${plan.version} · map data ${plan.credit}`;
+  byId("made").textContent = `patrolplan ${plan.version} · ${t("map data")} ${plan.credit}`;
   for (const [part, weight, covered] of plan.parts) {
     const cells = [weight, covered].map((text) => element("td", { text }));
     document.querySelector("#parts tbody").append(
@@ -25,18 +25,18 @@ function fillNotes() {
   const [first, more] = [plan.notes.slice(0, 2), plan.notes.slice(2)].map((notes) => notes.map((note) => element("p", { name: note })));
   byId("notes").hidden = plan.notes.length === 0;
   byId("notes").append(...first);
-  if (more.length) byId("notes").append(element("details", {}, element("summary", { text: `What else it rests on (${more.length})` }), ...more));
+  if (more.length) byId("notes").append(element("details", {}, element("summary", { text: t("What else it rests on ({n})", { n: more.length }) }), ...more));
 }
 
 function fillCrews(look, actions) {
   plan.crews.forEach((crew, index) => {
     const swatch = element("span", { class: `swatch ${crewShape(index)} crew-${(index % CREW_COLOURS) + 1}`, "aria-hidden": "true" });
-    const shown = element("input", { type: "checkbox", "aria-label": `Show the route of ${crew.name}` });
+    const shown = element("input", { type: "checkbox", "aria-label": t("Show the route of {crew}", { crew: crew.name }) });
     shown.checked = look.crews[index];
     shown.addEventListener("change", () => actions.showCrew(index, shown.checked));
     const title = element("span", { class: "crew-title" }, element("strong", { name: crew.name }), element("small", { text: crew.shift }));
     const people = element("p", { class: "crew-people", name: [crew.officers.join(", "), crew.sums].filter(Boolean).join(" · ") });
-    const whole = element("button", { type: "button", class: "whole", text: "Show whole route", onclick: () => actions.showRoute(index) });
+    const whole = element("button", { type: "button", class: "whole", text: t("Show whole route"), onclick: () => actions.showRoute(index) });
     byId("crews").append(
       element("details", { class: "crew", open: true }, element("summary", {}, swatch, title, shown), people, whole, timetable(index, actions)),
     );
@@ -53,19 +53,19 @@ function timetable(crew, actions) {
     day = event.day;
     rows.push(eventRow(event, index, actions));
   });
-  const head = ["Stop", "Time", "Place"].map((text) => element("th", { scope: "col", text }));
+  const head = [t("Stop"), t("Time"), t("Place")].map((text) => element("th", { scope: "col", text }));
   return element("table", { class: "timetable" }, element("thead", {}, element("tr", {}, ...head)), element("tbody", {}, ...rows));
 }
 
-const EVENT_WORDS = { start: "Start", end: "Back", break: "Break", visit: "" };
+const EVENT_WORDS = { start: t("Start"), end: t("Back"), break: t("Break"), visit: "" };
 
 function eventRow(event, index, actions) {
   const visit = event.kind === "visit";
   const badge = element("span", { class: visit ? `badge ${crewShape(event.crew)} crew-${(event.crew % CREW_COLOURS) + 1}` : "badge plain" },
     visit ? element("span", { text: String(event.order) }) : icon(event.kind));
   const word = EVENT_WORDS[event.kind];
-  const label = word && event.label.toLowerCase() !== event.kind && event.label ? `${word}: ${event.label}` : word || event.label;
-  const button = element("button", { type: "button", class: "go", name: label || event.street || "Stop" });
+  const label = word && event.label.toLowerCase() !== word.toLowerCase() && event.label ? `${word}: ${event.label}` : word || event.label;
+  const button = element("button", { type: "button", class: "go", name: label || event.street || t("Stop") });
   const time = event.start === event.leave ? event.start : `${event.start}–${event.leave}`;
   const more = [event.stay, event.why].filter(Boolean).join(" · ");
   const row = element("tr", { class: event.kind, "data-event": String(index) },
@@ -85,29 +85,29 @@ function eventPopup(indices, look) {
     const event = plan.events[index];
     const visit = event.kind === "visit";
     const when = event.start === event.leave ? event.start : `${event.start}–${event.leave}`;
-    const what = visit ? `${plan.crews[event.crew].name}, stop ${event.order}` : `${plan.crews[event.crew].name}, ${EVENT_WORDS[event.kind].toLowerCase()}`;
+    const what = visit ? `${plan.crews[event.crew].name}, ${t("stop {n}", { n: event.order })}` : `${plan.crews[event.crew].name}, ${EVENT_WORDS[event.kind].toLowerCase()}`;
     const line = element("p", { class: index === look.chosen && indices.length > 1 ? "visit chosen" : "visit" }, element("strong", { text: when }), " ", element("span", { name: what }));
     if (event.stay) line.append(` · ${event.stay}`);
     box.append(line);
     const next = plan.events[sorted[sorted.indexOf(index) + 1]];
     if (event.why && !(next && next.why === event.why)) box.append(element("p", { class: "why", name: event.why }));
   }
-  if (first.share) box.append(element("p", { class: "small", text: `Holds ${first.share} of the patrol need of the shift.` }));
+  if (first.share) box.append(element("p", { class: "small", text: t("Holds {share} of the patrol need of the shift.", { share: first.share }) }));
   return box;
 }
 
 function unservedPopup(row) {
   return element("div", { class: "popup" }, element("h2", { name: row.label }),
-    element("p", { class: "why", name: `No visit: ${row.why}` }),
-    element("p", { class: "small", text: `Holds ${row.share} of the patrol need of the shift.` }));
+    element("p", { class: "why", name: t("No visit: {why}", { why: row.why }) }),
+    element("p", { class: "small", text: t("Holds {share} of the patrol need of the shift.", { share: row.share }) }));
 }
 
 function legPopup(leg) {
   const patrol = leg.kind === "patrol";
-  const title = patrol ? `Patrol walk: ${leg.from}` : `${leg.from} → ${leg.to}`;
+  const title = patrol ? t("Patrol walk: {place}", { place: leg.from }) : `${leg.from} → ${leg.to}`;
   return element("div", { class: "popup" }, element("h2", { name: title }),
     element("p", { class: "visit" }, element("strong", { text: `${leg.start}–${leg.end}` }), " ",
-      element("span", { name: plan.crews[leg.crew].name }), ` · ${leg.metres} m on foot`));
+      element("span", { name: plan.crews[leg.crew].name }), ` · ${t("{n} m on foot", { n: leg.metres })}`));
 }
 
 function streetPopup(i, look) {
@@ -116,17 +116,16 @@ function streetPopup(i, look) {
   const parts = PART_ORDER.map((part) => [PART_NAMES[part], need.ofStreets(look.hour, part)[i]]).filter(([, value]) => value > 0);
   const whole = parts.reduce((sum, [, value]) => sum + value, 0);
   const told = parts.map(([name, value]) => `${name} ${Math.round((100 * value) / whole)} %`).join(", ");
-  const when = look.hour === "week" ? "over the week" : hourName(look.hour);
-  const from = look.part === "all" ? "" : ` from ${PART_NAMES[look.part]}`;
-  const box = element("div", { class: "popup" }, element("h2", { name: nameOfStreet(i) || `Unnamed ${kindOfStreet(i)}` }),
-    element("p", { class: "street", text: `${kindOfStreet(i)}, ${Math.round(need.lengths[i])} m` }),
-    element("p", { text: `Need${from} ${when}: ${times(now)} the average` }));
-  if (look.hour !== "week") box.append(element("p", { text: `Over the whole week: ${times(week)}` }));
-  if (told) box.append(element("p", { class: "small", text: `Made up of ${told}.` }));
+  const when = look.hour === "week" ? t("over the week") : hourName(look.hour);
+  const from = look.part === "all" ? "" : ` ${t("from {part}", { part: PART_NAMES[look.part] })}`;
+  const box = element("div", { class: "popup" }, element("h2", { name: calledStreet(i) }),
+    element("p", { class: "street", text: t("{kind}, {n} m", { kind: kindOfStreet(i), n: Math.round(need.lengths[i]) }) }),
+    element("p", { text: t("Need{from} {when}: {times} the average", { from, when, times: times(now) }) }));
+  if (look.hour !== "week") box.append(element("p", { text: t("Over the whole week: {times}", { times: times(week) }) }));
+  if (told) box.append(element("p", { class: "small", text: t("Made up of {parts}.", { parts: told }) }));
   const spot = plan.hot_spots.find((each) => each.segments.includes(i));
   if (spot) {
-    const visits = spot.visits === 1 ? "1 visit" : spot.visits ? `${spot.visits} visits` : "no visit";
-    box.append(element("p", { class: "small", name: `In the hot spot ${spot.label}: ${visits}` }));
+    box.append(element("p", { class: "small", name: t("In the hot spot {label}: {visits}", { label: spot.label, visits: spot.told }) }));
   }
   return box;
 }
@@ -136,16 +135,18 @@ function times(ratio) {
 }
 
 const LAYERS = [
-  ["need", "Need by hour", "need"],
-  ["spots", "Hot spots that are visited", "spot"],
-  ["left", "Hot spots without a visit", "left"],
-  ["routes", "Routes: dashed on the way, solid while patrolling", "route"],
-  ["stops", "Stops, breaks and stations", "stop"],
-  ["names", "Street names (from near)", "names"],
+  ["need", t("Need by hour"), "need"],
+  ["spots", t("Hot spots that are visited"), "spot"],
+  ["left", t("Hot spots without a visit"), "left"],
+  ["routes", t("Routes: dashed on the way, solid while patrolling"), "route"],
+  ["stops", t("Stops, breaks and stations"), "stop"],
+  ["unseen", t("Streets no record covers"), "unseen"],
+  ["names", t("Street names (from near)"), "names"],
 ];
 
 function fillLayers(look, actions) {
   for (const [layer, label, sign] of LAYERS) {
+    if (layer === "unseen" && !unseen.length) continue;
     const box = element("input", { type: "checkbox", id: `layer-${layer}` });
     box.checked = look.show[layer];
     box.addEventListener("change", () => actions.showLayer(layer, box.checked));
@@ -156,16 +157,16 @@ function fillLayers(look, actions) {
 
 function fillUnserved(actions) {
   byId("left-out").hidden = plan.unserved.length === 0;
-  document.querySelector("#left-out summary").textContent = `Hot spots without a visit (${plan.unserved.length})`;
+  document.querySelector("#left-out summary").textContent = t("Hot spots without a visit ({n})", { n: plan.unserved.length });
   document.querySelector("#left-out ul").append(...plan.unserved.map((row, index) => element("li", {},
     element("button", { type: "button", class: "go", name: row.label, onclick: () => actions.showUnserved(index) }),
-    element("p", { class: "why", name: `${row.share} of the shift's need · ${row.why}` }))));
+    element("p", { class: "why", name: `${t("{share} of the shift's need", { share: row.share })} · ${row.why}` }))));
 }
 
 // Streets and stops to be found: names as written and in English, each once.
 function findable() {
   const streetsFound = plan.streets.names.map((name, at) => ({ name, also: plan.streets.english[at], street: at }));
-  const spots = plan.hot_spots.map((spot, at) => ({ name: spot.label, also: "hot spot", spot: at }));
+  const spots = plan.hot_spots.map((spot, at) => ({ name: spot.label, also: t("hot spot"), spot: at }));
   return [...streetsFound.filter(({ name }) => name), ...spots.filter(({ name }) => name)];
 }
 

@@ -19,7 +19,34 @@ function nameOfStreet(i) {
 }
 
 function kindOfStreet(i) {
-  return plan.streets.kinds[streets.kind[i]].replace(/_/g, " ");
+  return plan.streets.kind_names[streets.kind[i]];
+}
+
+// The name or, where there is none, what the street joins: "path between ... and ...".
+const joins = { at: varintsOf(plan.streets.joins.at), ends: varintsOf(plan.streets.joins.ends), of: new Map() };
+joins.at.forEach((street, k) => joins.of.set(street, k));
+
+function calledStreet(i) {
+  if (nameOfStreet(i)) return nameOfStreet(i);
+  const what = kindOfStreet(i);
+  if (!joins.of.has(i)) return t("unnamed: {what}", { what });
+  const [first, second] = [0, 1].map((k) => plan.streets.names[joins.ends[2 * joins.of.get(i) + k]]);
+  return first === second ? t("{what} near {street}", { what, street: first }) : t("{what} between {first} and {second}", { what, first, second });
+}
+
+// Streets that no record covers: need there is not low but unknown, so they are hatched.
+const unseen = varintsOf(plan.unseen);
+
+function paintUnseen(context, view) {
+  context.strokeStyle = colour("quiet");
+  context.lineWidth = byZoom(view.zoom, [12, 3], [18, 12]);
+  context.setLineDash([1.2, 4]);
+  context.globalAlpha = 0.7;
+  context.beginPath();
+  for (const i of unseen) if (touches(streets.box, i, view)) trace(context, view, streets, i);
+  context.stroke();
+  context.setLineDash([]);
+  context.globalAlpha = 1;
 }
 
 function paintBase(context, view) {
