@@ -184,7 +184,8 @@ def _rather(data: bytes, found: str | None) -> str | None:
         )
         odd = sum(a.islower() and b.isupper() for a, b in itertools.pairwise(text) if ord(b) > 127)
         usual = "\r\n\t\u00a0«»№–—’‘“”„°′″•…ʼ"
-        strange = sum((ord(c) > 127 or not c.isprintable()) and not c.isalpha() and c not in usual for c in text)
+        odd_signs = (c for c in text if (ord(c) > 127 or not c.isprintable()) and not c.isalpha())
+        strange = sum(c not in usual for c in odd_signs)
         cyrillic = any("а" <= c <= "я" for c in text)
         latin = sum(c in "éèáíóúüöäßàçñęąłśżźćńőűščřžýěů" for c in text) if cyrillic else 0
         merit = (home - latin - 3 * odd - 5 * strange) / len(letters)
