@@ -28,7 +28,7 @@ from patrolplan.graph.edges import (
 )
 from patrolplan.graph.gaps import without_gaps
 from patrolplan.graph.joining import joined, lines_of_pieces, rejoined
-from patrolplan.graph.junctions import consolidated, stubs, twins, without_small_loops
+from patrolplan.graph.junctions import consolidated, small_loops, stubs, twins
 from patrolplan.graph.network import Dropped
 from patrolplan.graph.pieces import Pieces, cut
 from patrolplan.graph.rewire import largest_part, links, restored, without_crossings
@@ -156,10 +156,9 @@ def _folded(
 
 def _tidied(edges: Edges, table: pd.DataFrame, rules: CleanRules, tally: dict[str, list[float]]) -> Edges:
     edges = consolidated(edges, junction_m=rules.junction_m, widest_m=rules.widest_m, ring_m=rules.ring_m)
-    loops = chosen(edges, (edges.u == edges.v) & (edges.length_m <= rules.loop_m))
-    _count(tally, "small loops", len(loops), loops.length_m.sum())
-    edges = without_small_loops(edges, loop_m=rules.loop_m)
-    edges = _without_twins(edges, rules, tally)
+    loops = small_loops(edges, loop_m=rules.loop_m, ring_m=rules.ring_m)
+    _count(tally, "small loops", int(loops.sum()), edges.length_m[loops].sum())
+    edges = _without_twins(chosen(edges, ~loops), rules, tally)
     edges = rejoined(edges, table)
     short = stubs(edges, stub_m=rules.stub_m)
     _count(tally, "stubs", int(short.sum()), edges.length_m[short].sum())

@@ -9,7 +9,7 @@ import shapely
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from patrolplan.graph.edges import Edges, chosen
+from patrolplan.graph.edges import Edges
 from patrolplan.graph.ways import Bools, Floats, Ints, offsets_of
 
 
@@ -30,9 +30,10 @@ def consolidated(edges: Edges, *, junction_m: float, widest_m: float, ring_m: fl
     return _moved(edges, cluster)
 
 
-def without_small_loops(edges: Edges, *, loop_m: float) -> Edges:
-    """Drop edges that return to their own start within ``loop_m`` metres."""
-    return chosen(edges, ~((edges.u == edges.v) & (edges.length_m <= loop_m)))
+def small_loops(edges: Edges, *, loop_m: float, ring_m: float) -> Bools:
+    """Marks edges that return to their start within ``loop_m``, and roundabouts up to ``ring_m`` wide."""
+    longest = np.where(edges.traits["ring"].to_numpy(), np.pi * ring_m, loop_m)
+    return np.asarray((edges.u == edges.v) & (edges.length_m <= longest))
 
 
 def twins(edges: Edges, priority: Ints, *, apart_m: float) -> tuple[Ints, Ints]:

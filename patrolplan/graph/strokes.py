@@ -63,8 +63,10 @@ def _continuations(edges: Edges, pieces: Pieces) -> tuple[Ints, Ints]:
 def _alike(edges: Edges, a: Ints, b: Ints) -> Bools:
     rank, oneway = edges.traits["rank"].to_numpy(), edges.traits["oneway"].to_numpy()
     name = edges.traits["name"].to_numpy()
+    ring = edges.traits["ring"].to_numpy()  # else two carriageways would be one line around a roundabout
     named_alike = (name[a] == name[b]) | (name[a] < 0) | (name[b] < 0)
-    return np.asarray((rank[a] == rank[b]) & (rank[a] != SQUARE) & (oneway[a] == oneway[b]) & named_alike)
+    same = (rank[a] == rank[b]) & (oneway[a] == oneway[b]) & (ring[a] == ring[b])
+    return np.asarray(same & (rank[a] != SQUARE) & named_alike)
 
 
 def _half_edges(edges: Edges, pieces: Pieces) -> tuple[Ints, Ints, Floats]:
