@@ -419,6 +419,12 @@ class WalkingSettings(Section):
     longest_leg_min: float = Field(
         default=45.0, ge=1, le=240, description="Longest walk between two stops, in minutes."
     )
+    detour_percent: float = Field(
+        default=0.0,
+        ge=0,
+        le=50,
+        description="How much longer than the quickest a walk between stops may take, to pass more need.",
+    )
 
 
 class RuleSettings(Section):

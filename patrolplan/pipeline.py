@@ -14,16 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 
-from patrolplan.build import build_problem, streets_in_reach, walks_for
+from patrolplan.build import build_problem, horizon_of, places_to_walk, streets_in_reach, walks_for
 from patrolplan.config import Settings
 from patrolplan.crews import clock_notes, crews_of
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.graph.beside import FoldRules
 from patrolplan.graph.clean import CleanRules
+from patrolplan.graph.need_walks import walks_past_need
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.walk import Walks
 from patrolplan.io.addresses import read_addresses
 from patrolplan.io.boundary import read_boundary
 from patrolplan.io.calendar_file import read_calendar
@@ -197,7 +200,7 @@ def make(
     hot_spots, cover = spots_in_reach(loaded, weights, crews)
     tell("timing walks")
     legs = _leg_options(settings)
-    walks = walks_for(loaded.network, hot_spots, crews, **legs)
+    walks = walks_of(loaded, weights, hot_spots, crews)
     problem = build_problem(
         loaded.network,
         weights,
@@ -232,6 +235,22 @@ def make(
         community=settings.community.name,
         provenance=_provenance(loaded),
         notes=(*clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
+    )
+
+
+def walks_of(
+    loaded: Loaded, weights: SegmentWeights, hot_spots: Sequence[HotSpot], crews: Sequence[Crew]
+) -> Walks:
+    """Walks between hot spots and stations: the quickest, or past more need where detours are allowed."""
+    legs, detour = _leg_options(loaded.settings), loaded.settings.walking.detour_percent / 100
+    if not detour:
+        return walks_for(loaded.network, hot_spots, crews, **legs)
+    points, _ = places_to_walk(loaded.network, hot_spots, crews)
+    horizon = horizon_of(crews, timezone_name=loaded.settings.community.timezone)
+    need = (weights.need(horizon.hours) * (np.diff(horizon.knots_s) * horizon.on_shift)).sum(axis=1)
+    speed = legs["transfer_speed_m_per_s"]
+    return walks_past_need(
+        loaded.network, points, need, detour=detour, speed_m_per_s=speed, limit_s=legs["longest_leg_s"]
     )
 
 

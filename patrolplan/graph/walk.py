@@ -172,7 +172,7 @@ def walks_between(
     from patrolplan.graph.split_graph import US_PER_S, split_graph
     from patrolplan.graph.walk_passes import all_pairs
 
-    segment, offset_m = _as_arrays(network, points)
+    segment, offset_m = as_arrays(network, points)
     graph = split_graph(network, segment, offset_m, speed_m_per_s=speed_m_per_s)
     limit_us = np.inf if limit_s is None else float(limit_s) * US_PER_S
     length_m = network.segments["length_m"].to_numpy(dtype=np.float64)
@@ -194,7 +194,7 @@ def segments_within(
 
     from patrolplan.graph.split_graph import US_PER_S, split_graph
 
-    segment, offset_m = _as_arrays(network, points)
+    segment, offset_m = as_arrays(network, points)
     graph = split_graph(network, segment, offset_m, speed_m_per_s=1.0)
     nearest = dijkstra(graph.matrix, indices=graph.point_node, min_only=True, limit=limit_m * US_PER_S)
     ends = network.segments[["u", "v"]].to_numpy(dtype=np.int64)
@@ -203,9 +203,10 @@ def segments_within(
     return reached
 
 
-def _as_arrays(
+def as_arrays(
     network: StreetNetwork, points: Sequence[StreetPoint]
 ) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Segment and offset of each point, checked against the network."""
     segment = np.array([point.segment for point in points], dtype=np.int64)
     offset_m = np.array([point.offset_m for point in points], dtype=np.float64)
     length_m = network.segments["length_m"].to_numpy(dtype=np.float64)

@@ -56,7 +56,7 @@ def all_pairs(
         there_us.append(middle_us)
         back_us.append(to_points[source[walk], target[walk]].astype(np.int64) - middle_us)
     there, back = np.concatenate(there_us), np.concatenate(back_us)
-    return seconds, *_both_ways(np.concatenate(pairs), np.concatenate(segments), there, back, k)
+    return seconds, *csr_both_ways(np.concatenate(pairs), np.concatenate(segments), there, back, k)
 
 
 def stretches(
@@ -113,7 +113,7 @@ def _joined(
     )
 
 
-def _both_ways(
+def csr_both_ways(
     pairs: NDArray[np.int64],
     segments: NDArray[np.int64],
     there_us: NDArray[np.int64],
