@@ -35,8 +35,6 @@ GUESSED_ENCODINGS = [
 """What the guess may answer; a table from a Ukrainian register is most often cp1251."""
 CHUNK_ROWS = 200_000
 SAMPLE_CHARS = 200_000
-LONGEST_CELL = 100_000
-"""Characters; a longer cell is the rest of the file behind a quotation mark that never closes."""
 MOST_COLUMNS = 2_000
 BROKEN = "\x00broken"
 _PIECE = 1 << 20
@@ -66,7 +64,11 @@ def read_text(file: Path, ask: Ask) -> RawTable:
     }  # fmt: skip
     try:
         keeper, broken = _kept(file, ask, _pieces(file, options))
-    except (pd.errors.ParserError, pd.errors.ParserWarning):
+    except (pd.errors.ParserError, pd.errors.ParserWarning) as error:
+        if "EOF inside string" in str(error):
+            raise InputError(
+                f"{file.name}: a quotation mark is opened and never closed; close it, or save the table anew"
+            ) from None
         keeper, broken = _kept_slowly(file, ask, options)
     except pd.errors.EmptyDataError:
         keeper, broken = Keeper(file.name, ask), ()
@@ -81,7 +83,7 @@ def read_text(file: Path, ask: Ask) -> RawTable:
 
 def _kept_slowly(file: Path, ask: Ask, options: dict[str, Any]) -> tuple[Keeper, tuple[int, ...]]:
     limit = csv.field_size_limit()
-    csv.field_size_limit(LONGEST_CELL)
+    csv.field_size_limit(2**31 - 1)  # else rows with a longer cell would be dropped unseen
     try:
         return _kept(file, ask, _marked_pieces(file, options))
     except (pd.errors.ParserError, pd.errors.ParserWarning, csv.Error, ValueError) as error:
