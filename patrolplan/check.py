@@ -17,12 +17,16 @@ from patrolplan.graph.network import StreetNetwork
 from patrolplan.io.stations import distances_to_street, station_faults
 from patrolplan.pipeline import Loaded, load, weigh_loaded
 from patrolplan.plan import PatrolPlan
+from patrolplan.risk.observed import propose_coverage
 from patrolplan.risk.offences import tell_rows
 from patrolplan.risk.weights import SegmentWeights
 
 FIRST_ROWS = 5
 BY_KIND = ("not a street offence", "mostly found by police themselves")
 """Reasons to set a record aside that say nothing against the table."""
+
+MOSTLY_COVERED = 0.8
+"""Share of street length around offence records below which `check` asks where they cover."""
 
 LEAST_MAIN_PART = 0.8
 """Share of walkable length in one connected part below which the extract looks torn."""
@@ -162,7 +166,7 @@ def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | Non
         crews=crews,
         tables=_tables(weights),
         stations={name: metres for name, metres in distances.items() if metres is not None},
-        reading=loaded.offences.notes if loaded.offences else (),
+        reading=(*(loaded.offences.notes if loaded.offences else ()), *coverage_notes(loaded)),
         warnings=(
             *_missing_duty(settings),
             *clock_notes(settings),
@@ -237,3 +241,25 @@ def _by_reason(aside: pd.DataFrame) -> pd.DataFrame:
             "first_rows": [tuple(int(row) for row in rows[rows > 0][:FIRST_ROWS]) for _, rows in groups],
         }
     )
+
+
+def coverage_notes(loaded: Loaded) -> list[str]:
+    """What area and period the offence records seem to cover, where the plan file doesn't say."""
+    table = loaded.settings.offences
+    if table is None or loaded.offences is None or not len(loaded.offences):
+        return []
+    found = propose_coverage(loaded.network, loaded.offences)
+    notes = []
+    if table.area_file is None and found.area is not None and found.share_of_length < MOSTLY_COVERED:
+        west, south, east, north = found.area.total_bounds
+        notes.append(
+            f"offence records seem to cover {found.share_of_length:.0%} of the streets alone (longitude "
+            f"{west:.3f} to {east:.3f}, latitude {south:.3f} to {north:.3f}); if so, draw that area and give "
+            "it as offences.area_file: streets outside are unknown, not safe"
+        )
+    if found.since and found.until and not (table.since and table.until):
+        notes.append(
+            f"offence records seem to cover {found.since} to {found.until} in full; confirm it with "
+            "offences.since and offences.until"
+        )
+    return notes

@@ -43,7 +43,7 @@ def for_week(weights: SegmentWeights, week: date, calendar: pd.DataFrame | None)
     if calendar is None or calendar.empty:
         return weights
     monday = week - timedelta(days=week.weekday())
-    table = _checked(calendar)
+    table = checked_calendar(calendar)
     table = table.assign(day=[(day - monday).days for day in table["date"]])
     table = table[table["day"].between(0, 6)]
     if table.empty:
@@ -84,7 +84,8 @@ def _with_time(weights: SegmentWeights, time: NDArray[np.float64]) -> SegmentWei
     )
 
 
-def _checked(calendar: pd.DataFrame) -> pd.DataFrame:
+def checked_calendar(calendar: pd.DataFrame) -> pd.DataFrame:
+    """The rows of a calendar as ``date`` and ``what``; InputError tells all that can't be read."""
     missing = {"date", "what"} - set(calendar.columns)
     if missing:
         raise InputError(f"calendar: no column {', '.join(sorted(missing))}")
