@@ -159,13 +159,20 @@ def _without_pace(crew: Crew) -> Crew:
 
 
 def _without_records(weights: SegmentWeights) -> SegmentWeights:
-    """Need as it is, without records and without names of sensitive kinds."""
+    """Need as it is, without records and without names of sensitive kinds.
+
+    Places that people visit stay by name: cards tell landmarks and whom to meet by them.
+    """
+    sources = weights.sources
+    if len(sources):
+        public = (sources["part"] == "footfall") & ~sources["sensitive"].astype(bool)
+        sources = sources[public].assign(row=0).reset_index(drop=True)
     terms = weights.terms.copy()
     terms["kind"] = terms["kind"].where(~terms["sensitive"].astype(bool), "")
     return replace(
         weights,
         terms=terms,
-        sources=weights.sources.iloc[:0],
+        sources=sources,
         set_aside=weights.set_aside.iloc[:0],
         notes=tuple(note for note in weights.notes if not _OF_TABLES.search(note)),
     )

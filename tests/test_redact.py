@@ -202,7 +202,9 @@ def test_no_record_and_no_sensitive_kind_leaves_the_command(cut, plan, records, 
         assert not leaked_places(text, records, plan, decimals=6), name
         assert not [kind for kind in hidden if re.search(rf"\b{kind}\b", text, re.IGNORECASE)], name
         assert "offences.csv" not in text, name
-    assert made.weights.sources.empty
+    assert set(made.weights.sources["part"]) <= {"footfall"}
+    assert not made.weights.sources["sensitive"].any()
+    assert not made.weights.sources["row"].any()
     assert {officer.speed_factor for crew in made.crews for officer in crew.officers} == {1.0}
 
 
