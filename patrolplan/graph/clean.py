@@ -10,6 +10,7 @@ junction, drop stubs; and again, until nothing changes. Before all that, squares
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -69,6 +70,9 @@ class CleanRules:
         Loops shorter than this go.
     gap_m
         Dead ends this near another line are joined to it.
+    part_m
+        Parts not joined on foot to the largest are kept from this length of streets on; by default
+        only the largest is.
     """
 
     fold: FoldRules = field(default_factory=FoldRules)
@@ -78,6 +82,7 @@ class CleanRules:
     stub_m: float = 12.0
     loop_m: float = 45.0
     gap_m: float = 5.0
+    part_m: float = math.inf
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,7 +153,9 @@ def _folded(
     link_u, link_v, link_piece = links(pieces, folded, folding.host, priority)
     folded &= ~restored(pieces, folded, link_u, link_v)
     lines = lines_of_pieces(pieces, ~folded, link_u, link_v, link_piece)
-    connected, share = largest_part(len(pieces.node_xy), lines.u, lines.v, lines.length_m)
+    connected, share = largest_part(
+        len(pieces.node_xy), lines.u, lines.v, lines.length_m, also_from_m=rules.part_m
+    )
     _count_folded(tally, edges, pieces, folded)
     _count(tally, "not connected", len(np.unique(lines.edge[~connected])), lines.length_m[~connected].sum())
     return joined(lines, connected, edges, table, _beside_parts(pieces, folded, folding.host)), share

@@ -97,13 +97,19 @@ def restored(pieces: Pieces, folded: Bools, link_u: Ints, link_v: Ints) -> Bools
     return back
 
 
-def largest_part(count: int, u: Ints, v: Ints, length_m: Floats) -> tuple[Bools, float]:
-    """Marks the lines of the part with the most length, and its share of the whole."""
+def largest_part(
+    count: int, u: Ints, v: Ints, length_m: Floats, *, also_from_m: float = np.inf
+) -> tuple[Bools, float]:
+    """Marks the lines of the part with the most length, and its share of the whole.
+
+    Parts of at least ``also_from_m`` metres are marked too.
+    """
     label = _parts(count, u, v)[u]
     metres = np.bincount(label, weights=length_m)
     total = float(metres.sum())
     best = int(np.argmax(np.round(metres, 3)))
-    return label == best, float(metres[best] / total) if total > 0 else 1.0
+    kept = (label == best) | (metres[label] >= also_from_m)
+    return kept, float(metres[best] / total) if total > 0 else 1.0
 
 
 def _targets(pieces: Pieces, hosted: Bools, host: Ints) -> tuple[Ints, Ints]:
