@@ -36,6 +36,15 @@ def _day(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | N
         raise click.BadParameter(f"{text!r}: give a day such as 2026-11-23") from None
 
 
+def _language(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
+    """A language there are words in."""
+    from patrolplan.i18n import languages
+
+    if code is not None and code not in languages():
+        raise click.BadParameter(f"{code!r}: give one of {', '.join(languages())}")
+    return code
+
+
 as_json = click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
 strict = click.option("--strict", is_flag=True, help="End with exit code 4 if there were warnings.")
 force = click.option("--force", is_flag=True, help="Replace files that patrolplan did not write.")
@@ -208,11 +217,19 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
     show_default=True,
     help="Whose hands the files are for; others than the command get less.",
 )
+@click.option("--lang", "language", metavar="CODE", callback=_language, help="Language of the files: en, uk.")
 @as_json
 @strict
 @force
 def plan(
-    plan_file: Path, out: Path, audience: str, as_json: bool, strict: bool, force: bool, **changes: Any
+    plan_file: Path,
+    out: Path,
+    audience: str,
+    language: str | None,
+    as_json: bool,
+    strict: bool,
+    force: bool,
+    **changes: Any,
 ) -> None:
     """Plan timed routes and write map, timetable, GPX and GIS files into a folder."""
     from patrolplan.cli_plan import changed, plan_into
@@ -221,7 +238,15 @@ def plan(
     if changes["seconds"] is not None and changes["solutions"] is not None:
         raise click.UsageError("give either --seconds or --solutions, not both")
     settings = changed(read_plan_file(plan_file), **changes)
-    plan_into(settings, out, as_json=as_json, strict=strict, force=force, audience=audience)
+    plan_into(
+        settings,
+        out,
+        as_json=as_json,
+        strict=strict,
+        force=force,
+        audience=audience,
+        language=language,
+    )
 
 
 @main.command(short_help="Plan a day of the invented example.")

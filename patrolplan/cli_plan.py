@@ -37,7 +37,14 @@ def changed(
 
 
 def plan_into(
-    settings: Settings, out: Path, *, as_json: bool, strict: bool, force: bool, audience: str = "command"
+    settings: Settings,
+    out: Path,
+    *,
+    as_json: bool,
+    strict: bool,
+    force: bool,
+    audience: str = "command",
+    language: str | None = None,
 ) -> None:
     """Plan, write every file that the audience may hold into ``out``, and tell what came out."""
     begun = time.perf_counter()
@@ -52,7 +59,7 @@ def plan_into(
         stop = replace(stop_of(settings), interrupted=interrupted)
         plan = make(settings, stop=stop, on_progress=desk.step, on_search=desk.search)
         desk.step("writing files")
-        files = write_for(plan, out, audience)
+        files = write_for(plan, out, audience, language or settings.community.language)
     summary = plan_summary(plan, files, seconds=time.perf_counter() - begun)
     end(
         summary,
@@ -63,15 +70,16 @@ def plan_into(
     )
 
 
-def write_for(plan: PatrolPlan, out: Path, audience: str) -> dict[str, Path]:
-    """Write what an audience may hold; the public gets figures of days that are over."""
+def write_for(plan: PatrolPlan, out: Path, audience: str, language: str) -> dict[str, Path]:
+    """Write what an audience may hold, in a language; the public gets figures of days that are over."""
+    from patrolplan.in_language import in_language
     from patrolplan.io.outputs import write_plan
     from patrolplan.io.write_public import write_public
     from patrolplan.redact import redacted
 
     if audience == "public":
-        return write_public(plan, out, as_of=datetime.now(UTC))
-    return write_plan(redacted(plan, audience), out)
+        return write_public(in_language(plan, language), out, as_of=datetime.now(UTC))
+    return write_plan(in_language(redacted(plan, audience), language), out)
 
 
 def example_into(folder: Path, *, force: bool) -> Path:

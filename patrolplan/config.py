@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
@@ -62,10 +62,26 @@ def _kept_beside_file(value: Any, info: ValidationInfo) -> Any:
     return Path(folder, given) if folder is not None else given if given.is_absolute() else None
 
 
+def checked_language(code: str) -> str:
+    """The code of a language, if there are words in it.
+
+    Raises
+    ------
+    ValueError
+        No words in that language.
+    """
+    from patrolplan.i18n import languages
+
+    if code not in languages():
+        raise ValueError(f'must be one of {", ".join(languages())}, not "{code}"')
+    return code
+
+
 FilePath = Annotated[Path, BeforeValidator(_seen_from_file)]
 KeptFolder = Annotated[Path | None, BeforeValidator(_kept_beside_file)]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 Timezone = Annotated[str, AfterValidator(checked_zone)]
+Language = Annotated[str, AfterValidator(checked_language)]
 Column = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
 
@@ -77,7 +93,10 @@ class CommunitySettings(Section):
     timezone: Timezone = Field(
         description='IANA time zone of every clock time here and in the tables, such as "Europe/Kyiv".'
     )
-    language: Literal["en"] = Field(default="en", description="Language of what people read.")
+    language: Language = Field(
+        default="en",
+        description='Language of what people read: "en" or "uk"; `--lang` overrides it.',
+    )
 
 
 class StreetSettings(Section):
@@ -435,6 +454,29 @@ class RuleSettings(Section):
     )
 
 
+class CardSettings(Section):
+    """What officers' cards tell beside the plan."""
+
+    contacts: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        examples=[["Duty desk: 102"]],
+        description="Whom to reach, a line each; without any, cards have blanks to fill in.",
+    )
+    shelters: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        examples=[["School 3, cellar, from the yard"]],
+        description="Where to go in an alarm, a line each.",
+    )
+    closed: tuple[str, ...] = Field(
+        default=(),
+        strict=False,
+        examples=[["Bridge by the mill, until Friday"]],
+        description="Closed roads and other things to mind, a line each.",
+    )
+
+
 class PlanSettings(Section):
     """What to plan, and how long to search."""
 
@@ -478,6 +520,7 @@ class Settings(Section):
     walking: WalkingSettings = Field(default=WalkingSettings(), description="How crews walk.")
     rules: RuleSettings = Field(default=RuleSettings(), description="Rules that keep plans sensible.")
     plan: PlanSettings = Field(default=PlanSettings(), description="What to plan.")
+    card: CardSettings = Field(default=CardSettings(), description="What cards tell beside the plan.")
     stations: tuple[StationSettings, ...] = Field(
         default=(), strict=False, description="Where shifts begin and end."
     )

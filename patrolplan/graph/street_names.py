@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -28,6 +30,39 @@ def street_names(network: StreetNetwork, language: str) -> pd.Series:
     names: pd.Series = wanted.where(wanted != "", local)
     english = segments["name_en"].fillna("").astype(str)
     return pd.Series(names.where(names != "", english))
+
+
+def street_called(
+    network: StreetNetwork, language: str, *, between: str, near: str, kind: Callable[[str], str]
+) -> pd.Series:
+    """What each segment is called, nameless ones after what they join, [segments] of str.
+
+    Parameters
+    ----------
+    network, language
+        Streets, and the language of their names.
+    between, near
+        Texts with ``{what}`` and ``{first}``, ``{second}`` or ``{street}``.
+    kind
+        What a kind of street (OSM highway value) is called.
+
+    Returns
+    -------
+    "" only for nameless streets with no named one near.
+    """
+    names = street_names(network, language)
+    known = np.unique(names.to_numpy(dtype=object).astype(str))
+    at, ends = joined_names(network, names, known)
+    called = names.copy()
+    for segment, (first, second) in zip(at, ends, strict=True):
+        what = kind(str(network.segments["kind"].iloc[segment]))
+        one, other = str(known[first]), str(known[second])
+        called.iloc[segment] = (
+            near.format(what=what, street=one)
+            if one == other
+            else between.format(what=what, first=one, second=other)
+        )
+    return called
 
 
 def joined_names(

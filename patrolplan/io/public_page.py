@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 
 import geopandas as gpd
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from patrolplan.i18n import Words, words_of
 from patrolplan.io.public_facts import PublicFacts
 from patrolplan.io.text import one_line
 from patrolplan.plan import PatrolPlan
@@ -25,17 +26,25 @@ svg{width:100%;height:auto;background:#f6f4ef;border:1px solid #dcd8cf;border-ra
 h1{font-size:1.4rem;margin:0}h2{font-size:1.1rem}p.quiet,small{color:#5f666e}
 table{border-collapse:collapse}th,td{text-align:left;padding:4px 16px 4px 0;border-bottom:1px solid #dcd8cf}
 td.n{text-align:right}.street{fill:none;stroke:#cfcac0}.area{stroke:#0a5c99;stroke-width:1.2;fill:#0a5c99}
-.name{font:600 13px system-ui,sans-serif;text-anchor:middle;fill:#22262b;paint-order:stroke;
+.name{font:600 13px system-ui,sans-serif;fill:#22262b;paint-order:stroke;
  stroke:#fffefb;stroke-width:3px}.mark{fill:#c8461c;stroke:#fffefb;stroke-width:1.5}
 @media print{body{max-width:none}}
 """
 
 
+WHAT_MARKS_SAY = (
+    "Streets with at least {k} street offences on record, counted in steps of {k} and marked at the middle "
+    "of the street. Offences on streets with fewer are not shown. A mark says nothing about the people who "
+    "live or walk there; a street without a mark is not proven safe."
+)
+
+
 def public_html(plan: PatrolPlan, facts: PublicFacts) -> str:
     """The text of the page."""
-    title = f"{one_line(plan.community)}: foot patrol"
+    words = words_of(plan.language)
+    title = words("{place}: foot patrol", place=one_line(plan.community))
     return f"""<!DOCTYPE html>
-<html lang="en">
+<html lang="{words.language}">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
@@ -46,15 +55,13 @@ def public_html(plan: PatrolPlan, facts: PublicFacts) -> str:
 <body>
 <main>
 <h1 dir="auto">{escape(title)}</h1>
-<p class="quiet">{escape(_when(facts))}</p>
-{_map(plan, facts)}
-<h2>Minutes of patrol</h2>
-{_areas(facts)}
-<h2>Streets with offences on record</h2>
-<p>Streets with at least {facts.k} street offences on record, counted in steps of {facts.k} and marked at
-the middle of the street. Offences on streets with fewer are not shown. A mark says nothing about the people
-who live or walk there; a street without a mark is not proven safe.</p>
-{_offences(facts)}
+<p class="quiet">{escape(_when(facts, words))}</p>
+{_map(plan, facts, words)}
+<h2>{escape(words("Minutes of patrol"))}</h2>
+{_areas(facts, words)}
+<h2>{escape(words("Streets with offences on record"))}</h2>
+<p>{escape(words(WHAT_MARKS_SAY, k=facts.k))}</p>
+{_offences(facts, words)}
 </main>
 <footer><small>{escape(OSM_CREDIT)}</small></footer>
 </body>
@@ -62,14 +69,14 @@ who live or walk there; a street without a mark is not proven safe.</p>
 """
 
 
-def _when(facts: PublicFacts) -> str:
+def _when(facts: PublicFacts, words: Words) -> str:
     if facts.days is None:
-        return "No day of this plan is over yet, so there are no minutes to tell."
-    first, last = (f"{day:%Y-%m-%d}" for day in facts.days)
-    return f"Days that are over: {first}" + (f" to {last}" if last != first else "")
+        return words("No day of this plan is over yet, so there are no minutes to tell.")
+    first, last = (words.day(day) for day in facts.days)
+    return words("Days that are over: {days}", days=f"{first} – {last}" if last != first else first)
 
 
-def _map(plan: PatrolPlan, facts: PublicFacts) -> str:
+def _map(plan: PatrolPlan, facts: PublicFacts, words: Words) -> str:
     lines = plan.network.segments.geometry.to_numpy()
     shown = [frame.geometry for frame in (facts.areas, facts.offences) if len(frame)]
     bounds = pd.concat(shown).total_bounds if shown else shapely.total_bounds(lines)
@@ -93,8 +100,9 @@ def _map(plan: PatrolPlan, facts: PublicFacts) -> str:
     ]
     return (
         f'<svg viewBox="0 0 {WIDE:.0f} {(north - south) * scale:.0f}" role="img" '
-        f'aria-label="Map of minutes by area and of streets with offences">'
-        f'<path class="street" d="{streets}"/>{_squares(facts.areas, path, pixels)}{"".join(marks)}</svg>'
+        f'aria-label="{escape(words("Map of minutes by area and of streets with offences"))}">'
+        f'<path class="street" d="{streets}"/>{_squares(facts.areas, path, pixels, words)}'
+        f"{''.join(marks)}</svg>"
     )
 
 
@@ -102,34 +110,42 @@ def _squares(
     areas: gpd.GeoDataFrame,
     path: Callable[[shapely.Geometry], str],
     pixels: Callable[[shapely.Geometry], list[tuple[float, float]]],
+    words: Words,
 ) -> str:
     most = max([1, *areas["minutes"]])
     drawn = []
     for row in areas.itertuples():
-        ((x, y),) = pixels(row.geometry.centroid)
+        west, top = np.min(pixels(row.geometry), axis=0)
         drawn.append(
             f'<path class="area" fill-opacity="{0.08 + 0.4 * row.minutes / most:.2f}" '
             f'd="{path(row.geometry)}Z"/>'
-            f'<text class="name" x="{x:.0f}" y="{y:.0f}">{row.area}: {row.minutes} min</text>'
+            f'<text class="name" x="{west + 8:.0f}" y="{top + 18:.0f}">'
+            f"{row.area}: {words('{n} min', n=row.minutes)}</text>"
         )
     return "".join(drawn)
 
 
-def _areas(facts: PublicFacts) -> str:
+def _areas(facts: PublicFacts, words: Words) -> str:
     if facts.areas.empty:
-        return "<p>None yet.</p>"
-    rows = "".join(
-        f'<tr><td>{row.area}</td><td class="n">{row.minutes}</td></tr>' for row in facts.areas.itertuples()
-    )
-    return f"<table><thead><tr><th>Area</th><th>Minutes</th></tr></thead><tbody>{rows}</tbody></table>"
+        return f"<p>{escape(words('None yet.'))}</p>"
+    rows = [(row.area, words.number(row.minutes)) for row in facts.areas.itertuples()]
+    return _table([words("Area"), words("Minutes")], rows)
 
 
-def _offences(facts: PublicFacts) -> str:
+def _offences(facts: PublicFacts, words: Words) -> str:
     if facts.offences.empty:
-        return f"<p>No street has {facts.k} or more.</p>"
-    rows = "".join(
-        f'<tr><td dir="auto">{escape(one_line(row.street) or "a street without name")}</td>'
-        f'<td class="n">{row.at_least} or more</td></tr>'
+        return f"<p>{escape(words('No street has {k} or more.', k=facts.k))}</p>"
+    rows = [
+        (one_line(row.street) or words("a street without name"), words("{n} or more", n=row.at_least))
         for row in facts.offences.sort_values(["at_least", "street"], ascending=[False, True]).itertuples()
+    ]
+    return _table([words("Street"), words("Offences")], rows)
+
+
+def _table(head: Sequence[str], rows: Sequence[tuple[str, str]]) -> str:
+    titles = "".join(f"<th>{escape(title)}</th>" for title in head)
+    told = "".join(
+        f'<tr><td dir="auto">{escape(name)}</td><td class="n">{escape(figure)}</td></tr>'
+        for name, figure in rows
     )
-    return f"<table><thead><tr><th>Street</th><th>Offences</th></tr></thead><tbody>{rows}</tbody></table>"
+    return f"<table><thead><tr>{titles}</tr></thead><tbody>{told}</tbody></table>"

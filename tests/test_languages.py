@@ -1,0 +1,106 @@
+"""Words in other languages: complete, filled in alike, right in their plurals; plans told in them."""
+
+from __future__ import annotations
+
+import ast
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+
+from patrolplan.errors import InputError
+from patrolplan.i18n import languages, words_of
+from patrolplan.io.map_page import ABOUT, SAID
+from patrolplan.io.public_page import WHAT_MARKS_SAY
+from patrolplan.io.sentences import PARTS_OF_NEED, SENTENCES, told
+from patrolplan.io.words import counted_offences, why_line
+from patrolplan.reasons import Reason
+
+PACKAGE = Path(__file__).parents[1] / "patrolplan"
+OTHERS = [language for language in languages() if language != "en"]
+CYRILLIC = re.compile("[а-яіїєґ]", re.IGNORECASE)
+
+
+def texts_in_code() -> set[str]:
+    """Every text that is said through ``words``: in the code, on the page, in lists of sentences."""
+    said = {*SENTENCES, *PARTS_OF_NEED, ABOUT, WHAT_MARKS_SAY}
+    for path in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and _name_of(node.func) in ("words", "words.n"):
+                first = node.args[0] if node.args else None
+                said |= {first.value} if isinstance(first, ast.Constant) else set()
+    page = PACKAGE / "io" / "page"
+    for script in page.glob("*.js"):
+        said |= set(SAID.findall(script.read_text(encoding="utf-8")))
+    return said | set(re.findall(r"\{\{_:([^}]+)\}\}", (page / "template.html").read_text(encoding="utf-8")))
+
+
+def _name_of(function: ast.expr) -> str:
+    return ast.unparse(function)
+
+
+@pytest.fixture(scope="module", params=OTHERS)
+def catalog(request):
+    with (PACKAGE / "locale" / f"{request.param}.po").open("rb") as file:
+        return read_po(file, locale=request.param)
+
+
+def test_every_text_is_translated(catalog):
+    known = {
+        message.id if isinstance(message.id, str) else message.id[0] for message in catalog if message.id
+    }
+    said = texts_in_code()
+    assert len(said) > 100
+    assert sorted(said - known) == []
+
+
+def test_translations_are_whole_and_keep_the_places_of_values(catalog):
+    for message in filter(lambda each: each.id, catalog):
+        ids = [message.id] if isinstance(message.id, str) else list(message.id)
+        strings = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert all(strings), ids
+        assert not message.fuzzy, ids
+        assert len(ids) == 1 or len(strings) == catalog.num_plurals
+        places = set(re.findall(r"\{(\w+)\}", ids[-1]))
+        for string in strings:
+            assert set(re.findall(r"\{(\w+)\}", string)) == places, ids
+
+
+def test_ukrainian_counts_and_dates():
+    words = words_of("uk")
+    assert [counted_offences(n, "Theft", words) for n in (1, 2, 5, 11, 21, 112)] == [
+        "1 крадіжка", "2 крадіжки", "5 крадіжок", "11 крадіжок", "21 крадіжка", "112 крадіжок",
+    ]  # fmt: skip
+    assert counted_offences(3, "VANDALISM", words) == "вандалізм — 3 випадки"
+    assert counted_offences(5, "Крадіжка", words) == "Крадіжка — 5 випадків"
+    assert counted_offences(2, "{n} {x}", words) == "{n} {x} — 2 випадки"
+    assert words.day(date(2026, 11, 23)) == "пн 23 лист. 2026"
+    assert words.number(1234.5, 1) == "1\xa0234,5"
+    assert words.weekdays("wide")[0] == "понеділок"
+
+
+def test_why_in_ukrainian():
+    reasons = [
+        Reason(part="offences", share=0.5, kind="theft", count=14, hours=(17, 21)),
+        Reason(part="offences", share=0.2, kind="", count=3),
+        Reason(part="footfall", share=0.3, kind="market", label="Центральний ринок"),
+    ]
+    assert why_line(reasons, words_of("uk")) == (
+        "У записах тут: 14 крадіжок та 3 інші правопорушення, переважно 17:00–21:00; поруч: Центральний ринок"
+    )
+
+
+def test_sentences_of_a_plan_are_found_again():
+    words = words_of("uk")
+    short = told("Crew {1} would need 12 more minutes; stops of more need took the time", words)
+    assert short == "наряду «Crew {1}» бракує хвилин: 12; час забрали зупинки з більшою потребою"
+    assert told("A sentence nobody knows", words) == "A sentence nobody knows"
+    for sentence in SENTENCES:
+        assert CYRILLIC.search(told(sentence, words)), sentence
+
+
+def test_a_language_without_words_is_refused():
+    with pytest.raises(InputError, match="en, uk"):
+        words_of("tlh")
