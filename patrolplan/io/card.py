@@ -30,7 +30,7 @@ def write_card(
     *,
     crew: int = 0,
     version: int = 1,
-    contacts: Mapping[str, str] | None = None,
+    contacts: Mapping[str, str] | Sequence[str] = (),
     shelters: Sequence[str] = (),
     closed: Sequence[str] = (),
 ) -> Path:
@@ -47,7 +47,7 @@ def write_card(
     version
         Of the plan, for the header.
     contacts
-        Who -> number or channel; blanks to fill in by hand where none is given.
+        Who -> number or channel, or a line each; blanks to fill in by hand where none is given.
     shelters
         Places to go to in an alarm, one line each.
     closed
@@ -91,7 +91,7 @@ def card_bytes(
     *,
     version: int = 1,
     routes: Sequence[RouteFacts] | None = None,
-    contacts: Mapping[str, str] | None = None,
+    contacts: Mapping[str, str] | Sequence[str] = (),
     shelters: Sequence[str] = (),
     closed: Sequence[str] = (),
 ) -> dict[str, bytes]:
@@ -103,9 +103,12 @@ def card_bytes(
     }
 
 
-def _extras(contacts: Mapping[str, str] | None, shelters: Sequence[str], closed: Sequence[str]) -> Extras:
+def _extras(
+    contacts: Mapping[str, str] | Sequence[str], shelters: Sequence[str], closed: Sequence[str]
+) -> Extras:
+    lines = [f"{who}: {how}" for who, how in contacts.items()] if isinstance(contacts, Mapping) else contacts
     return Extras(
-        contacts=tuple((one_line(who), one_line(how)) for who, how in (contacts or {}).items()),
+        contacts=tuple(one_line(line) for line in lines),
         shelters=tuple(one_line(line) for line in shelters),
         closed=tuple(one_line(line) for line in closed),
     )

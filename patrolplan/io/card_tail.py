@@ -15,7 +15,7 @@ from patrolplan.io.route_facts import RouteFacts
 class Extras:
     """What the plan itself does not hold, cleaned: contacts, shelters, roads that are closed."""
 
-    contacts: tuple[tuple[str, str], ...] = ()
+    contacts: tuple[str, ...] = ()
     shelters: tuple[str, ...] = ()
     closed: tuple[str, ...] = ()
 
@@ -65,8 +65,7 @@ def _columns(route: RouteFacts, extras: Extras) -> tuple[tuple[Block, ...], tupl
         ),
     ]
     right = [block(words.CONTACTS, right_wide, 8, font=BOLD)]
-    for who, how in extras.contacts:
-        right.append(block(f"{who}: {how}", right_wide, 8, most_lines=2))
+    right += [block(line, right_wide, 8, most_lines=2) for line in extras.contacts]
     if not extras.contacts:
         right += [block(f"{who}: {'_' * 24}", right_wide, 9, most_lines=1) for who in words.BLANK_CONTACTS]
     if extras.shelters:

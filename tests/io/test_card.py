@@ -15,6 +15,7 @@ from patrolplan.errors import InputError
 from patrolplan.io import card_words as words
 from patrolplan.io.card import card_bytes, write_card, write_cards
 from patrolplan.io.card_words import acts_for
+from patrolplan.io.outputs import write_plan
 from patrolplan.io.pdf_text import BOLD, PLAIN, block, fitting, text_width
 from patrolplan.io.phone_links import stops_link
 from patrolplan.io.route_facts import all_routes, plan_hash
@@ -71,6 +72,25 @@ def test_five_fields_to_write_back_and_contacts(plan, text):
     for told in ("Чергова частина: 102", "школа № 3, підвал", "bridge by the mill, until Friday"):
         assert told in given
     assert words.BLANK_CONTACTS[0] not in given
+
+
+def test_contacts_of_the_plan_file_stand_on_the_card(plan, tmp_path):
+    card = {"contacts": ["Duty desk: 102"], "shelters": ["school, cellar"], "closed": ["the bridge"]}
+    provenance = {**plan.provenance, "settings": {"card": card}}
+    paths = write_plan(dataclasses.replace(plan, provenance=provenance), tmp_path / "out")
+    told = " ".join(pages_of(paths["card_1_nariad-1.pdf"].read_bytes()))
+    assert all(line in told for line in ("Duty desk: 102", "school, cellar", "the bridge"))
+
+
+@pytest.mark.parametrize("resolution_dpi", [150, 300])
+def test_code_reads_on_paper_as_the_link(resolution_dpi):
+    pdfium = pytest.importorskip("pypdfium2", reason="draws the page")
+    zxing = pytest.importorskip("zxingcpp", reason="reads the code")
+    plan = plan_of_lattice(n_hot_spots=21, crews=1)
+    (content,) = card_bytes(plan).values()
+    page = pdfium.PdfDocument(content)[0].render(scale=resolution_dpi / 72, grayscale=True).to_numpy()
+    (found,) = zxing.read_barcodes(page)
+    assert found.text == stops_link(all_routes(plan)[0].visits)
 
 
 @pytest.mark.parametrize("stops", [1, 5, 12, 20])
