@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import osmium
+import pandas as pd
 import shapely
 
 from patrolplan.errors import InputError
@@ -48,9 +51,7 @@ def read_osm_boundary(path: Path, name: str) -> Area:
     with told_plainly(path):
         relations = _administrative(path)
         found = _chosen(path, relations, name)
-        ways = _member_ways(path, {*found.outer, *found.inner})
-        located = nodes_with_ids(path, np.array(sorted({ref for refs in ways.values() for ref in refs})))
-    lines = {way: located.of(np.array(refs, dtype=np.int64)) for way, refs in ways.items()}
+        lines = _lines(path, {*found.outer, *found.inner})
     missing = [way for way in (*found.outer, *found.inner) if way not in lines]
     broken = [way for way, lonlat in lines.items() if not np.isfinite(lonlat).all()]
     area = _area([lines[way] for way in found.outer if way in lines and way not in broken])
@@ -62,6 +63,38 @@ def read_osm_boundary(path: Path, name: str) -> Area:
         )
     whole: Area = area - _area([lines[way] for way in found.inner]) if found.inner else area
     return whole
+
+
+def read_osm_areas(path: str | PathLike[str], *, level: str) -> gpd.GeoDataFrame:
+    """All administrative areas of one level that are whole in the file, such as its municipalities.
+
+    Parameters
+    ----------
+    path
+        OpenStreetMap file.
+    level
+        ``admin_level``: "8" for municipalities in most countries, "7" for Ukraine's hromadas.
+
+    Returns
+    -------
+    GeoDataFrame
+        ``name``, ``osm_id`` (number of the relation) and ``geometry`` (EPSG:4326), sorted by name.
+    """
+    file = Path(path)
+    check_path(file)
+    with told_plainly(file):
+        relations = [relation for _, relation in _administrative(file) if relation.level == level]
+        lines = _lines(file, {way for found in relations for way in (*found.outer, *found.inner)})
+    rows = []
+    for found in sorted(relations, key=lambda relation: (relation.name, relation.id)):
+        ways = [lines.get(way) for way in found.outer]
+        whole = all(line is not None and np.isfinite(line).all() for line in ways)
+        area = _area([line for line in ways if line is not None]) if whole else shapely.Polygon()
+        if not area.is_empty:
+            inner = [lines[way] for way in found.inner if way in lines]
+            rows.append((found.name, found.id, area - _area(inner) if inner else area))
+    table = pd.DataFrame(rows, columns=["name", "osm_id", "geometry"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs="EPSG:4326")
 
 
 def alike(name: str) -> str:
@@ -118,10 +151,12 @@ def _chosen(path: Path, relations: Sequence[tuple[dict[str, str], _Relation]], n
     )
 
 
-def _member_ways(path: Path, wanted: set[int]) -> dict[int, list[int]]:
-    """Node ids of each wanted way."""
-    ways: Any = osmium.FileProcessor(str(path), osmium.osm.WAY)
-    return {way.id: [node.ref for node in way.nodes] for way in ways if way.id in wanted}
+def _lines(path: Path, wanted: set[int]) -> dict[int, Floats]:
+    """Longitude and latitude of each node of each wanted way that the file holds."""
+    found: Any = osmium.FileProcessor(str(path), osmium.osm.WAY)
+    ways = {way.id: [node.ref for node in way.nodes] for way in found if way.id in wanted}
+    located = nodes_with_ids(path, np.array(sorted({ref for refs in ways.values() for ref in refs})))
+    return {way: located.of(np.array(refs, dtype=np.int64)) for way, refs in ways.items()}
 
 
 def _area(lines: Sequence[Floats]) -> Any:
