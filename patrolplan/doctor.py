@@ -85,8 +85,7 @@ def diagnose(
         return Diagnosis(findings=(), kinds={}, months={}, points=0, personal=())
     records = offences.records
     months = _months(records)
-    x, y = (part.round(6).astype("str") for part in (records.geometry.x, records.geometry.y))
-    where = x + "," + y
+    where = _packed(records.geometry.x) * _WIDE + _packed(records.geometry.y)
     places = where.value_counts()
     found = [
         *_doubles(offences, where),
@@ -130,6 +129,14 @@ def diagnosis_lines(diagnosis: Diagnosis) -> list[str]:
     return lines
 
 
+_WIDE = 1 << 30
+
+
+def _packed(degrees: pd.Series) -> pd.Series:
+    """Degrees as whole millionths from the edge of the map: equal places become equal numbers."""
+    return ((degrees + 180) * 1e6).round().astype("int64")
+
+
 def _months(records: pd.DataFrame) -> pd.Series:
     naive = records["start"].dropna().dt.tz_localize(None)
     if naive.empty:
@@ -147,8 +154,8 @@ def _doubles(offences: Offences, where: pd.Series) -> Iterable[Finding]:
     )
     exact = records["precision"].isin(["minute", "window"])
     if offences.ids is not None:
-        key["id"] = records["row"].map(offences.ids).fillna("")
-        exact |= key["id"] != ""
+        key["id"] = offences.ids.reindex(records["row"]).fillna(0).to_numpy()
+        exact |= key["id"] != 0
     twice = exact & key.duplicated(keep="first")
     if twice.any():
         share = float(twice.mean())
@@ -164,7 +171,7 @@ def _pile_ups(places: pd.Series, count: int) -> Iterable[Finding]:
     rounded = count >= ROUNDED * len(places)
     high = places[(places > PILE_SHARE * count) & (places >= max(PILE_LEAST, 5 * usual))]
     for at, number in high.head(3).items():
-        lon, lat = map(float, str(at).strip("()").split(","))
+        lon, lat = (part / 1e6 - 180 for part in divmod(int(str(at)), _WIDE))
         yield Finding(
             severity="note" if rounded else "warning",
             what=f"{number:,} of {count:,} records stand at one point ({lon:.5f}, {lat:.5f}): if it is the "

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - patterns stand whole
 """Coordinates in the many ways people write them: commas, degrees-minutes-seconds, pairs in one cell."""
 
 from __future__ import annotations
@@ -36,18 +37,17 @@ def numbers(cells: pd.Series) -> pd.Series:
     >>> numbers(pd.Series(["24,03", "-75.1", "north"])).tolist()
     [24.03, -75.1, nan]
     """
-    text = (
-        cells.astype("str")
-        .str.replace("[\\u00a0\\u202f ]", "", regex=True)
-        .str.replace("−", "-")
-        .str.replace(",", ".")
-    )
-    values = pd.to_numeric(text, errors="coerce").astype("float64")
+    values = pd.to_numeric(cells.astype("str"), errors="coerce").astype("float64")
+    rest = values.isna() & (cells != "")
+    if rest.any():
+        text = cells[rest].astype("str").str.replace("[\\u00a0\\u202f ]", "", regex=True)
+        text = text.str.replace("−", "-").str.replace(",", ".")
+        values.loc[rest] = pd.to_numeric(text, errors="coerce").astype("float64")
     return values.where(np.isfinite(values))
 
 
 def degrees(cells: pd.Series) -> pd.Series:
-    """Coordinates of text cells: numbers, or degrees with minutes, seconds and the side of the globe.
+    r"""Coordinates of text cells: numbers, or degrees with minutes, seconds and the side of the globe.
 
     Examples
     --------

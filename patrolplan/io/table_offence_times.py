@@ -24,7 +24,11 @@ def offence_times(
     if "precision" not in chosen:
         times = without_fake_midnights(times)
     end_text = _with_clock(cells_of(frame, chosen, "end"), cells_of(frame, chosen, "end_time"))
-    ends = read_times(end_text, timezone=timezone, day_first=_order_proved(text, day_first))
+    ends = read_times(
+        end_text,
+        timezone=timezone,
+        day_first=_order_proved(text, day_first, needed=bool((end_text != "").any())),
+    )
     precision = _said_precision(times.precision, cells_of(frame, chosen, "precision"))
     first, following = span_ends(times.start, precision)
     table = pd.DataFrame({"start": times.start, "end": following, "precision": precision}, index=frame.index)
@@ -62,9 +66,9 @@ def _with_clock(text: pd.Series, clock: pd.Series) -> pd.Series:
     return text.where(~known | has_clock(bare), joined).str.strip()
 
 
-def _order_proved(text: pd.Series, day_first: bool | None) -> bool | None:
+def _order_proved(text: pd.Series, day_first: bool | None, *, needed: bool) -> bool | None:
     """Whether the day stands first, where the starts prove what the few ends may not."""
-    if day_first is not None:
+    if day_first is not None or not needed:
         return day_first
     parts = pd.Series(text.unique(), dtype="str").str.extract(r"^(\d{1,2})[./-](\d{1,2})[./-]\d{2,4}\b")
     first, second = (pd.to_numeric(parts[k], errors="coerce") > 12 for k in (0, 1))

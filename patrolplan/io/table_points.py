@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - sentences for people stand whole
 """Points of a table in EPSG:4326, and the rows that have none, with the reason."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - patterns and names of months stand whole
 """The forms in which dates and times are written, as patterns; and times that are plain numbers."""
 
 from __future__ import annotations

@@ -109,7 +109,7 @@ def _check_no_views(file: Path) -> None:
             ).fetchall()
         finally:
             base.close()
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError, OverflowError):
         raise InputError(f"{file.name}: a damaged GeoPackage; save the layer again") from None
     if views:
         raise InputError(f"{file.name}: its layer is a view, not a table; save it as a layer of its own")
