@@ -155,6 +155,15 @@ class StreetSettings(Section):
         description="One-way carriageways of one street up to this many metres apart are one street.",
     )
 
+    part_m: float | None = Field(
+        default=None,
+        gt=0,
+        le=1_000_000,
+        examples=[1000],
+        description="Parts not joined on foot to the largest are kept from this many metres of streets on; "
+        "without it only the largest is.",
+    )
+
     @model_validator(mode="after")
     def _one_boundary(self) -> StreetSettings:
         ways = {

@@ -6,6 +6,7 @@ read -> weigh -> find_hot_spots -> build_problem -> solve -> make_plan
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -106,7 +107,9 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
 
     zone = settings.community.timezone
     rules = CleanRules(
-        junction_m=settings.streets.junction_m, fold=FoldRules(carriageway_m=settings.streets.carriageway_m)
+        junction_m=settings.streets.junction_m,
+        fold=FoldRules(carriageway_m=settings.streets.carriageway_m),
+        part_m=settings.streets.part_m or math.inf,
     )
     streets = tried("reading streets", lambda: _streets(settings, rules, tell))
     near = _bounds(streets.network) if streets is not None else None

@@ -231,7 +231,7 @@ def _notes(broken: int, gates: int, cleaned: Cleaned) -> tuple[str, ...]:
     if cleaned.squares:
         squares = "1 square is" if cleaned.squares == 1 else f"{cleaned.squares} squares are"
         notes.append(f"{squares} walked across, from entrance to entrance")
-    if cleaned.main_part_share < 0.95:
+    if cleaned.main_part_share < 0.95 and any(item.what == "not connected" for item in cleaned.dropped):
         share = 100 * (1 - cleaned.main_part_share)
         notes.append(f"{share:.0f} % of the walkable length is not joined to the main part and was left out")
     return tuple(notes)
