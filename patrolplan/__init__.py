@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from patrolplan.io.tables import read_places as read_places
     from patrolplan.io.tables import read_problems as read_problems
     from patrolplan.io.weights_file import write_weights as write_weights
+    from patrolplan.io.plan_side import compare_plans as compare_plans
+    from patrolplan.io.write_comparison import write_comparison as write_comparison
     from patrolplan.io.write_csv import write_csv as write_csv
     from patrolplan.io.write_geojson import write_geojson as write_geojson
     from patrolplan.io.write_gpkg import write_gpkg as write_gpkg
@@ -69,6 +71,7 @@ _HOME = {
     "StreetNetwork": "graph.network",
     "Visit": "solver.solution",
     "build_problem": "build",
+    "compare_plans": "io.plan_side",
     "find_hot_spots": "risk.hot_spots",
     "in_language": "in_language",
     "make_plan": "make",
@@ -81,6 +84,7 @@ _HOME = {
     "solve": "solver.solve",
     "walks_for": "build",
     "weigh": "risk.weigh",
+    "write_comparison": "io.write_comparison",
     "write_csv": "io.write_csv",
     "write_geojson": "io.write_geojson",
     "write_gpkg": "io.write_gpkg",

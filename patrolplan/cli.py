@@ -249,6 +249,28 @@ def plan(
     )
 
 
+@main.command(short_help="Set two plans of one place side by side.")
+@click.argument("first", metavar="A", type=OUT_FOLDER)
+@click.argument("second", metavar="B", type=OUT_FOLDER)
+@click.option("--out", metavar="DIR", type=OUT_FOLDER, help="Folder for a page with a map, and tables.")
+@as_json
+def compare(first: Path, second: Path, out: Path | None, as_json: bool) -> None:
+    """Tell what plan B changes against plan A: folders that `plan` wrote."""
+    from patrolplan.cli_words import comparison_lines, comparison_summary
+    from patrolplan.io.plan_side import compare_plans
+    from patrolplan.io.write_comparison import write_comparison
+
+    told = compare_plans(first, second)
+    files = {} if out is None else write_comparison(told, out)
+    end(
+        comparison_summary(told, files),
+        comparison_lines(told, files),
+        warnings=(),
+        as_json=as_json,
+        strict=False,
+    )
+
+
 @main.command(short_help="Plan a day of the invented example.")
 @click.option(
     "--out",

@@ -11,11 +11,13 @@ from patrolplan.io.words import counted
 
 if TYPE_CHECKING:
     from patrolplan.check import CheckReport, TableReport
+    from patrolplan.compare import PlanComparison
     from patrolplan.graph.network import StreetNetwork
     from patrolplan.plan import PatrolPlan
     from patrolplan.risk.weights import SegmentWeights
 
 DROPPED_SHOWN = 6
+CHANGES_SHOWN = 5
 
 # Spelled out, for strftime speaks the machine's language.
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -128,6 +130,34 @@ def weigh_lines(weights: SegmentWeights, out: Path) -> list[str]:
         )
     ]
     return [*lines, *(f"note: {note}" for note in weights.notes), f"written to {out}"]
+
+
+def comparison_summary(comparison: PlanComparison, files: Mapping[str, Path]) -> dict[str, Any]:
+    """Two plans in figures, for scripts."""
+    stops = comparison.stops.drop(columns="geometry")
+    return {
+        "plans": list(comparison.names),
+        "sentence": comparison.sentence,
+        "figures": comparison.figures.to_dict("records"),
+        "stops": stops.to_dict("records"),
+        "outputs": {name: str(file) for name, file in files.items()},
+    }
+
+
+def comparison_lines(comparison: PlanComparison, files: Mapping[str, Path]) -> list[str]:
+    """Two plans in plain lines: the sentence, the figures, what changes most."""
+    lines = [comparison.sentence]
+    lines += [
+        f"  {name}: {a:.4g} and {b:.4g} ({difference:+.4g})"
+        for name, a, b, difference in comparison.figures.itertuples(index=False)
+    ]
+    changed = comparison.stops[comparison.stops["difference"].abs() > 0]
+    lines += [
+        f"  {stop.label}: {stop.visits_a} and {stop.visits_b} visits ({stop.difference:+.0f} min)"
+        for stop in changed.head(CHANGES_SHOWN).itertuples()
+    ]
+    written = next(iter(files.values())).parent if files else None
+    return lines + ([f"written to {written}: {', '.join(files)}"] if written else [])
 
 
 def check_lines(report: CheckReport) -> list[str]:

@@ -14,9 +14,9 @@ FLOORS = (
     ("errors", "units", "version", "i18n"),
     ("graph", "solver", "duty"),
     ("risk",),
-    ("reasons", "build", "config", "crews", "evaluate", "plan", "unserved"),
+    ("reasons", "build", "compare", "config", "crews", "evaluate", "plan", "unserved"),
     ("io",),
-    ("make", "views", "redact", "in_language", "compare"),
+    ("make", "views", "redact", "in_language"),
     ("pipeline", "check", "back_test"),
     ("cli",),
 )
