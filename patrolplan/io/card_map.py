@@ -35,7 +35,7 @@ ON_FOOT = {"footway", "path", "steps", "pedestrian", "cycleway", "track", "corri
 ARROW_EVERY_PT = 46.0
 
 
-ASIDE_PT = 1.5
+ASIDE_PT = 2.3
 """The way is drawn this far to its right, so that there and back stand side by side."""
 
 
