@@ -109,7 +109,8 @@ def main_part_share(u: NDArray[np.int64], v: NDArray[np.int64], length_m: Floats
 
 def false_joins(reference: Reference, segments: Lines) -> Lines:
     """Points where a segment crosses a railway or water and no way crosses within 25 m."""
-    crossed = _crossings(segments, reference.rails_and_water)
+    shared = _crossings(segments, reference.rails_and_water)
+    crossed = np.asarray(shapely.point_on_surface(shared), dtype=object)
     known = _crossings(reference.lines, reference.rails_and_water)
     if not len(crossed) or not len(known):
         return crossed
@@ -153,7 +154,7 @@ def _layers(reference: Reference, points: Lines) -> NDArray[np.int64]:
 def _crossings(lines: Lines, barriers: Lines) -> Lines:
     line, barrier = shapely.STRtree(barriers).query(lines, predicate="intersects")
     shared = shapely.intersection(lines[line], barriers[barrier])
-    return np.asarray(shapely.point_on_surface(shapely.get_parts(shared)), dtype=object)
+    return np.asarray(shapely.get_parts(shared), dtype=object)
 
 
 def _parted(a: Lines, b: Lines, barriers: Lines) -> Bools:

@@ -167,7 +167,7 @@ def _tidied(edges: Edges, table: pd.DataFrame, rules: CleanRules, tally: dict[st
     _count(tally, "small loops", int(loops.sum()), edges.length_m[loops].sum())
     edges = _without_twins(chosen(edges, ~loops), rules, tally)
     edges = rejoined(edges, table)
-    short = stubs(edges, stub_m=rules.stub_m)
+    short = stubs(edges, stub_m=rules.stub_m, half_m=rules.fold.carriageway_m)
     _count(tally, "stubs", int(short.sum()), edges.length_m[short].sum())
     return rejoined(chosen(edges, ~short), table)
 

@@ -54,11 +54,15 @@ def lines_of(edges: Edges) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     return np.asarray(shapely.linestrings(edges.xy, indices=owner), dtype=object).reshape(-1)
 
 
-def stubs(edges: Edges, *, stub_m: float) -> Bools:
-    """Marks dead ends of less than ``stub_m`` metres."""
+def stubs(edges: Edges, *, stub_m: float, half_m: float) -> Bools:
+    """Marks dead ends of less than ``stub_m`` metres, of one-way carriageways of less than ``half_m``.
+
+    No one-way road ends in nothing: such an end is what stayed of a carriageway merged with another.
+    """
+    shortest = np.where(edges.traits["oneway"].to_numpy(), max(stub_m, half_m), stub_m)
     degree = np.bincount(np.concatenate([edges.u, edges.v]), minlength=len(edges.node_xy))
     dead_end = (degree[edges.u] == 1) ^ (degree[edges.v] == 1)
-    return np.asarray(dead_end & (edges.length_m < stub_m))
+    return np.asarray(dead_end & (edges.length_m < shortest))
 
 
 def _merged(edges: Edges, cluster: Ints, along: Bools, widest_m: float) -> Ints:
