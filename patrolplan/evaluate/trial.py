@@ -120,7 +120,9 @@ def trial_of(
     rated = with_use(rate_kinds(records["kind"], overrides=kinds), with_officer_found=with_officer_found)
     placed = place_offences(network, offences, max_distance_m=max_distance_m)
     days = days_of(records)
-    reason = why_unused(records, rated, placed, days, now=pd.Timestamp.max, since=since, until=until)
+    reason = why_unused(
+        records, rated, placed, days, now=pd.Timestamp.max, since=since, until=until, ids=offences.ids
+    )
     use = ((reason == "") & days["first"].notna()).to_numpy()
     if not use.any():
         raise InputError(

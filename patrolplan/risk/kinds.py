@@ -8,6 +8,7 @@ import pandas as pd
 
 from patrolplan.errors import InputError
 from patrolplan.risk.kinds_table import CODE_BOOKS, KIND_TABLE
+from patrolplan.risk.kinds_ukraine import TO_CHECK, ukrainian_article
 
 HARM_CLASSES = (1.0, 3.0, 10.0, 30.0)
 """Ordinal classes of harm: ours, not taken from any published index; each step is about threefold.
@@ -74,6 +75,9 @@ def _rated(kind: str, book: int | None) -> dict[str, object]:
         for code, name, harm, street in codes:
             if re.fullmatch(code, kind):
                 return _row(name, harm, street, False, name == "rape", whose)
+    if (article := ukrainian_article(kind)) is not None:
+        name, harm, street, found, sensitive = article
+        return _row(f"{name} ({kind})", harm, street, found, sensitive, TO_CHECK)
     plain = re.sub(r"\s+", " ", kind.casefold())
     for pattern, harm, street, found, sensitive in KIND_TABLE:
         if re.search(pattern, plain):

@@ -13,6 +13,7 @@ from patrolplan.risk.placing import Placed
 
 NOT_STREET = "not a street offence"
 OFFICER_FOUND = "mostly found by police themselves"
+FOLLOW_UP = "follow-up of an earlier row: the same record number"
 MOST_OF_ONE_RECORD = 0.05
 """No record carries more than this share of the offence part: one grave case is no pattern."""
 
@@ -48,6 +49,7 @@ def why_unused(
     now: pd.Timestamp,
     since: date | None,
     until: date | None,
+    ids: pd.Series | None = None,
 ) -> pd.Series:
     """Why each record is not used, "" where it is; its period tells first, then its place, then its kind."""
     reason = records["kind"].map(rated.set_index("kind")["why_not"]).astype("str")
@@ -56,6 +58,9 @@ def why_unused(
     reason = reason.where(~position.isin(lost.index), position.map(lost))
     if not pd.isna(now):
         reason = reason.where(~(days["first"] > now), f"after {now.date()}, the day the weights are made for")
+    if ids is not None:
+        known = records["row"].map(ids)
+        reason = reason.where(~(known.notna() & known.duplicated()), FOLLOW_UP)
     if since is not None:
         reason = reason.where(~(days["last"] < pd.Timestamp(since)), f"before {since}")
     if until is not None:

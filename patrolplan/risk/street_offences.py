@@ -156,7 +156,7 @@ def find_offences(
     placed = place_offences(network, offences, max_distance_m=max_distance_m)
     days = days_of(records)
     now = day_of_weights(days, as_of)
-    reason = why_unused(records, rated, placed, days, now=now, since=since, until=until)
+    reason = why_unused(records, rated, placed, days, now=now, since=since, until=until, ids=offences.ids)
     aside = unused(records, reason, placed)
     keep = np.flatnonzero((reason == "").to_numpy())
     if not len(keep):

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from patrolplan.risk.kinds_ukraine import TO_CHECK
 from patrolplan.risk.offence_use import NOT_STREET, OFFICER_FOUND
 from patrolplan.risk.offences import tell_rows
 from patrolplan.risk.parts import Parts
@@ -162,6 +163,11 @@ def _kind_notes(rated: pd.DataFrame) -> list[str]:
     notes = []
     for why, group in rated[rated["why_not"] != ""].groupby("why_not", sort=True):
         notes.append(f"left out as {why}: {_told(group)}")
+    articles = rated[rated["matched"] == TO_CHECK]
+    if len(articles):
+        notes.append(
+            f"articles read by a starter map that you must check (offences.kinds_file): {_told(articles)}"
+        )
     unmatched = rated[rated["matched"] == ""]
     if len(unmatched):
         notes.append(f"kinds that no rule knows count as minor street offences: {_told(unmatched)}")

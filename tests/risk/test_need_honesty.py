@@ -196,3 +196,14 @@ def _drawn(network, segment, hour):
 
 def _equal_harm():
     return pd.DataFrame({"kind": ["Thefts"], "harm": [1.0]})
+
+
+def test_follow_ups_of_one_record_count_once():
+    from conftest import made_offences
+
+    rows = [(20.0, 0.0, "Thefts", f"2026-03-{1 + i:02d} 12:00") for i in range(5)]
+    offences = made_offences(TOWN, rows)
+    ids = pd.Series(["a", "a", "b", "c", "c"], index=[1, 2, 3, 4, 5])
+    got = weigh(TOWN, offences=replace(offences, ids=ids))
+    assert got.set_aside["row"].tolist() == [2, 5]
+    assert got.set_aside["reason"].str.contains("follow-up").all()

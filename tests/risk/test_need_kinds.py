@@ -107,3 +107,12 @@ def test_every_pattern_of_the_table_compiles_and_has_a_class():
     table = default_kinds()
     assert set(table["harm"]) <= {1.0, 3.0, 10.0, 30.0}
     assert all(re.compile(pattern) for pattern in table["pattern"])
+
+
+def test_ukrainian_articles_are_a_start_to_be_checked():
+    rated = rate_kinds(pd.Series(["ч. 2 ст. 185 ККУ", "ст. 173-2 КУпАП", "ст. 152 КУпАП"])).set_index("kind")
+    assert rated.loc["ч. 2 ст. 185 ККУ", "name"].startswith("theft")
+    assert not rated.loc["ст. 173-2 КУпАП", "street"]
+    assert rated.loc["ст. 173-2 КУпАП", "sensitive"]
+    assert "checked" in rated.loc["ч. 2 ст. 185 ККУ", "matched"]
+    assert rated.loc["ст. 152 КУпАП", "matched"] == ""  # article 152 of another code means another thing
