@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - lists of cases stand whole
 """Throw mutated and invented tables at every reader: no crash, no hang, no hunger for memory.
 
     python benchmarks/fuzz_readers.py --seconds 300 [--reader csv]
@@ -63,7 +62,7 @@ HEADS = st.lists(
 
 
 def read(path: Path) -> str:
-    """ "read" or "refused"; anything else is raised."""
+    """Whether it is "read" or "refused"; anything else is raised."""
     try:
         read_offences(path, timezone=ZONE, today=TODAY, bounds=BOUNDS)
     except InputError:

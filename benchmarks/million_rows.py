@@ -69,7 +69,7 @@ def main() -> None:
         last = told("looked over", last)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(
-        f"in all {last - begun:.1f} s, peak {peak:,.0f} MB; {len(offences):,} usable; {len(diagnosis.findings)} findings"
+        f"processor {time.process_time():.1f} s; in all {last - begun:.1f} s, peak {peak:,.0f} MB; {len(offences):,} usable; {len(diagnosis.findings)} findings"
     )
 
 

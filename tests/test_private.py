@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF005, PT012 - rows of tables stand in one piece
+# ruff: noqa: E501, PT012 - rows of tables stand in one piece
 """A run whose input holds marked personal strings leaves none of them in any file or message."""
 
 import zipfile

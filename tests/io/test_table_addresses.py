@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF005, PT012 - rows of tables stand in one piece
+# ruff: noqa: E501, RUF005 - rows of tables stand in one piece
 """Addresses placed by the names and numbers of the street file: known answers, and real extracts."""
 
 import pathlib
