@@ -43,7 +43,7 @@ function placeWalkers() {
     if (!here) return marker.remove();
     marker.setLatLng(here.place).addTo(map);
     const told = `${crew.name}: ${here.doing}`;
-    if (marker.getElement().title !== told) Object.assign(marker.getElement(), { title: told, ariaLabel: told });
+    if (marker.getElement().title !== told) Object.assign(marker.getElement(), { role: "img", title: told, ariaLabel: told });
     return marker;
   });
 }

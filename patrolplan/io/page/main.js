@@ -85,7 +85,7 @@ const actions = {
   showEvent(index) {
     const event = plan.events[index];
     if (!look.crews[event.crew]) {
-      const box = document.querySelectorAll("#crews .crew summary input")[event.crew];
+      const box = document.querySelectorAll("#crews .crew > input")[event.crew];
       box.checked = true;
       actions.showCrew(event.crew, true);
     }

@@ -38,9 +38,8 @@ function fillCrews(look, actions) {
     const people = element("p", { class: "crew-people", name: [crew.officers.join(", "), crew.sums].filter(Boolean).join(" · ") });
     const whole = element("button", { type: "button", class: "whole", text: t("Show whole route"), onclick: () => actions.showRoute(index) });
     byId("crews").append(
-      element("details", { class: "crew", open: true }, element("summary", {}, swatch, title, shown), people, whole, timetable(index, actions)),
+      element("div", { class: "crew" }, element("details", { open: true }, element("summary", {}, swatch, title), people, whole, timetable(index, actions)), shown),
     );
-    shown.addEventListener("click", (event) => event.stopPropagation());
   });
 }
 
