@@ -33,11 +33,8 @@ def back_test(
         No offence table, bad files, or nothing to fit or test on.
     """
     tell = on_progress or (lambda _: None)
-    if settings.offences is None:
-        raise InputError("the plan file names no offence table ([offences] file = ...): nothing to test on")
-    loaded = load(settings, on_progress=on_progress)
-    tell("placing records")
-    trial = trial_of_loaded(loaded)
+    trial = trial_of_settings(settings, on_progress=on_progress)
+    assert settings.offences is not None
     tell("testing")
     return evaluate_need(
         trial,
@@ -47,6 +44,16 @@ def back_test(
         since=settings.offences.since,
         options=need_options(settings),
     )
+
+
+def trial_of_settings(settings: Settings, *, on_progress: Callable[[str], None] | None = None) -> Trial:
+    """Read what a plan file names and place its records; InputError where it has no offence table."""
+    if settings.offences is None:
+        raise InputError("the plan file names no offence table ([offences] file = ...): nothing to test on")
+    loaded = load(settings, on_progress=on_progress)
+    if on_progress is not None:
+        on_progress("placing records")
+    return trial_of_loaded(loaded)
 
 
 def trial_of_loaded(loaded: Loaded) -> Trial:

@@ -104,3 +104,41 @@ def feedback(runs: int, weeks: int, per_week: float, mislabelled: float, seed: i
         table = compare_safeguards(world, seed=seed)
     summary = {"settings": table.to_dict("records"), "world": vars(world), "seed": seed}
     end(summary, feedback_lines(table), warnings=(), as_json=as_json, strict=False)
+
+
+@evaluate.command(short_help="Choose settings of need on earlier records.")
+@click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
+@click.option(
+    "--before", metavar="YYYY-MM-DD", callback=_day, required=True, help="Use records before this day alone."
+)
+@click.option("--write", is_flag=True, help="Write the settings and the evidence into the plan file.")
+@as_json
+def tune(plan_file: Path, before: dt.date, write: bool, as_json: bool) -> None:
+    """Choose bandwidth and half-life by forward folds of the records before a day.
+
+    Settings change only where others are surely better. Test on the days after with `evaluate weights`.
+    """
+    from patrolplan.back_test import need_options, trial_of_settings
+    from patrolplan.evaluate.tune import tune_lines, tune_need, tuned_text
+    from patrolplan.io.atomic import atomic_path
+    from patrolplan.io.plan_file import read_plan_file
+
+    settings = read_plan_file(plan_file)
+    with Desk() as desk:
+        trial = trial_of_settings(settings, on_progress=desk.step)
+        desk.step("choosing settings")
+        found = tune_need(trial, before=before, options=need_options(settings))
+        if write:
+            with atomic_path(plan_file) as unfinished:
+                unfinished.write_text(
+                    tuned_text(found, plan_file.read_text(encoding="utf-8")), encoding="utf-8"
+                )
+    summary = {
+        "bandwidth_m": found.bandwidth_m,
+        "half_life_days": found.half_life_days,
+        "gain": found.gain,
+        "records": found.records,
+        "before": found.before.isoformat(),
+        "evidence": found.evidence.to_dict("records"),
+    }
+    end(summary, tune_lines(found), warnings=(), as_json=as_json, strict=False)
