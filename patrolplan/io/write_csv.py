@@ -7,13 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from patrolplan.i18n import words_of
 from patrolplan.io.atomic import write_text
 from patrolplan.io.text import cell
 from patrolplan.io.times import clock, iso
 from patrolplan.plan import PatrolPlan
 from patrolplan.units import OSM_CREDIT
-
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def write_csv(plan: PatrolPlan, path: str | os.PathLike[str]) -> Path:
@@ -45,11 +44,12 @@ def timetable(plan: PatrolPlan) -> pd.DataFrame:
     events = plan.events
     where = events.geometry.to_crs("EPSG:4326")
     walked = _walked_to(plan)
+    weekdays = words_of(plan.language).weekdays()
     return pd.DataFrame(
         {
             "crew": [cell(name) for name in events["crew_name"]],
             "date": [str(pd.Timestamp(at).date()) for at in events["arrive"]],
-            "weekday": [WEEKDAYS[pd.Timestamp(at).weekday()] for at in events["arrive"]],
+            "weekday": [weekdays[pd.Timestamp(at).weekday()] for at in events["arrive"]],
             "from": [clock(at) for at in events["start"]],
             "to": [clock(at) for at in events["leave"]],
             "event": events["kind"].to_numpy(),

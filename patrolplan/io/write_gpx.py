@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from patrolplan.i18n import Words, words_of
 from patrolplan.io.atomic import atomic_folder
 from patrolplan.io.text import one_line, slug
 from patrolplan.io.times import clock
@@ -25,6 +26,9 @@ FILES = "route_*.gpx"
 """What the files of all crews are called."""
 
 ODBL = "https://opendatacommons.org/licenses/odbl/1-0/"
+
+EVENTS = {"start": "Start", "end": "End", "break": "Break"}
+"""What is told of an event that is no visit, in English."""
 
 _SIGNS = {"start": "Flag, Green", "end": "Flag, Red", "break": "Restaurant", "visit": "Flag, Blue"}
 
@@ -78,7 +82,8 @@ def _gpx(
     gpx.description = " ".join([*(one_line(note) for note in plan.notes), OSM_CREDIT])
     gpx.copyright_author = "OpenStreetMap contributors"
     gpx.copyright_license = ODBL
-    gpx.waypoints.extend(_waypoint(event) for event in events.itertuples())
+    words = words_of(plan.language)
+    gpx.waypoints.extend(_waypoint(event, words) for event in events.itertuples())
     track = gpxpy.gpx.GPXTrack(name=name, description=OSM_CREDIT)
     points = [
         point for leg, line in zip(legs.itertuples(), metric, strict=True) for point in _track(leg, line)
@@ -89,14 +94,14 @@ def _gpx(
     return gpx
 
 
-def _waypoint(event: Any) -> gpxpy.gpx.GPXWaypoint:
+def _waypoint(event: Any, words: Words) -> gpxpy.gpx.GPXWaypoint:
     number = f"{int(event.order):02d} " if event.order else ""
     what = one_line(event.label)
     if event.kind != "visit":
-        kind = event.kind.capitalize()
-        what = f"{kind}: {what}" if what and what.lower() != event.kind else kind
+        kind = words(EVENTS[event.kind])
+        what = f"{kind}: {what}" if what and what.lower() != kind.lower() else kind
     stay = (
-        f"{clock(event.start)} to {clock(event.leave)}, {minutes_text(event.minutes)}. "
+        f"{clock(event.start)}–{clock(event.leave)}, {minutes_text(event.minutes, words)}. "
         if event.minutes
         else ""
     )

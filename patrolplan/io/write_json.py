@@ -52,6 +52,8 @@ def plan_document(plan: PatrolPlan) -> dict[str, Any]:
         "attribution": OSM_CREDIT,
         "community": one_line(plan.community),
         "timezone": plan.timezone,
+        "audience": plan.audience,
+        "language": plan.language,
         "notes": [one_line(note) for note in plan.notes],
         "scores": dict(plan.scores),
         "figures": {name: value for name, value in plan.summary().items() if name not in plan.scores},

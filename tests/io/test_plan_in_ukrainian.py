@@ -10,6 +10,9 @@ import pytest
 from patrolplan.in_language import in_language
 from patrolplan.io.map_data import map_data
 from patrolplan.io.map_page import map_html
+from patrolplan.io.write_csv import timetable
+from patrolplan.io.write_gpx import gpx_texts
+from patrolplan.io.write_json import plan_document
 from patrolplan.redact import redacted
 
 
@@ -49,3 +52,14 @@ def test_volunteers_read_ukrainian_too(plan):
         "для волонтерів: показує, де й коли ходити, і не містить відомостей про правопорушення",
     )
     assert not told.stops["why"].str.contains("записах").any()
+
+
+def test_tables_and_tracks_are_in_ukrainian(ukrainian):
+    table = timetable(ukrainian)
+    assert set(table["weekday"]) <= {"пн", "вт"}
+    assert table["why"].str.contains("У записах тут").any()
+    (first, *_) = gpx_texts(ukrainian).values()
+    assert "Перерва" in first
+    assert "12 хв" in first
+    document = plan_document(ukrainian)
+    assert (document["language"], document["audience"]) == ("uk", "command")
