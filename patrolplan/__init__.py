@@ -20,13 +20,21 @@ if TYPE_CHECKING:
     from patrolplan.errors import InputError as InputError
     from patrolplan.errors import NoPlanError as NoPlanError
     from patrolplan.errors import PatrolPlanError as PatrolPlanError
+    from patrolplan.graph.closures import close as close
+    from patrolplan.graph.need_walks import walks_past_need as walks_past_need
     from patrolplan.graph.network import StreetNetwork as StreetNetwork
+    from patrolplan.graph.rides import rides_between as rides_between
+    from patrolplan.graph.settlements import find_settlements as find_settlements
     from patrolplan.in_language import in_language as in_language
+    from patrolplan.io.boundary import read_boundary as read_boundary
+    from patrolplan.io.fetch import fetch_network as fetch_network
     from patrolplan.io.map_page import write_map as write_map
     from patrolplan.io.network_file import write_network as write_network
-    from patrolplan.io.osm import read_network as read_network
     from patrolplan.io.osm import read_osm_places as read_osm_places
+    from patrolplan.io.osm_rides import read_ride_roads as read_ride_roads
     from patrolplan.io.outputs import write_plan as write_plan
+    from patrolplan.io.streets import read_network as read_network
+    from patrolplan.io.streets import read_streets as read_streets
     from patrolplan.io.tables import read_offences as read_offences
     from patrolplan.io.tables import read_places as read_places
     from patrolplan.io.tables import read_problems as read_problems
@@ -71,18 +79,26 @@ _HOME = {
     "StreetNetwork": "graph.network",
     "Visit": "solver.solution",
     "build_problem": "build",
+    "close": "graph.closures",
     "compare_plans": "io.plan_side",
+    "fetch_network": "io.fetch",
     "find_hot_spots": "risk.hot_spots",
+    "find_settlements": "graph.settlements",
     "in_language": "in_language",
     "make_plan": "make",
-    "read_network": "io.osm",
+    "read_boundary": "io.boundary",
+    "read_network": "io.streets",
     "read_offences": "io.tables",
     "read_osm_places": "io.osm",
     "read_places": "io.tables",
     "read_problems": "io.tables",
+    "read_ride_roads": "io.osm_rides",
+    "read_streets": "io.streets",
+    "rides_between": "graph.rides",
     "redacted": "redact",
     "solve": "solver.solve",
     "walks_for": "build",
+    "walks_past_need": "graph.need_walks",
     "weigh": "risk.weigh",
     "write_comparison": "io.write_comparison",
     "write_csv": "io.write_csv",

@@ -144,8 +144,8 @@ def network(file: Path, out: Path, as_json: bool, force: bool) -> None:
     """Read the walkable streets of an OpenStreetMap FILE and write them to a GeoPackage."""
     from patrolplan.cli_words import network_lines, network_summary
     from patrolplan.io.network_file import write_network
-    from patrolplan.io.osm import read_network
     from patrolplan.io.out_place import check_out_file
+    from patrolplan.io.streets import read_network
 
     begun = time.perf_counter()
     check_out_file(out, inputs=[file], force=force)
