@@ -31,6 +31,7 @@ area = read_boundary(sys.argv[1], name=sys.argv[2])
 found = time.perf_counter()
 data = read_osm(sys.argv[1], boundary=area)
 print(json.dumps({"boundary_s": round(found - start, 2), "streets_s": round(time.perf_counter() - found, 2),
+    "cpu_s": round(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]), 1),
     "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
     "segments": len(data.network.segments), "street_km": round(data.network.street_km, 1),
     "places": len(data.places)}))
