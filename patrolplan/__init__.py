@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from patrolplan.io.osm import read_osm_places as read_osm_places
     from patrolplan.io.osm_rides import read_ride_roads as read_ride_roads
     from patrolplan.io.outputs import write_plan as write_plan
+    from patrolplan.io.plan_side import compare_plans as compare_plans
     from patrolplan.io.streets import read_network as read_network
     from patrolplan.io.streets import read_streets as read_streets
     from patrolplan.io.tables import read_offences as read_offences
     from patrolplan.io.tables import read_places as read_places
     from patrolplan.io.tables import read_problems as read_problems
     from patrolplan.io.weights_file import write_weights as write_weights
-    from patrolplan.io.plan_side import compare_plans as compare_plans
     from patrolplan.io.write_comparison import write_comparison as write_comparison
     from patrolplan.io.write_csv import write_csv as write_csv
     from patrolplan.io.write_geojson import write_geojson as write_geojson
