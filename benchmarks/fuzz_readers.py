@@ -40,7 +40,6 @@ SEEDS = {
     "geojson": ["geojson"],
     "shp": ["shapefile"],
     "kml": ["kml"],
-    "fgb": ["fgb"],
     "sqlite": ["sqlite"],
 }
 CELLS = st.one_of(

@@ -43,7 +43,7 @@ def read_database(file: Path, ask: Ask) -> RawTable:
             _take(base, name, keeper)
         finally:
             base.close()
-    except (sqlite3.Error, OverflowError, MemoryError) as error:
+    except (sqlite3.Error, UnicodeDecodeError, OverflowError, MemoryError) as error:
         raise InputError(
             f"{file.name}: can't be read as SQLite ({type(error).__name__}); save it as CSV"
         ) from None

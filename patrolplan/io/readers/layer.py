@@ -1,4 +1,4 @@
-"""Layers with geometry (GeoPackage, Shapefile, GeoJSON, KML, FlatGeobuf, GeoParquet), cells as text."""
+"""Layers with geometry (GeoPackage, Shapefile, GeoJSON, KML, GeoParquet), cells as text."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from patrolplan.io.readers.guard import check_no_entities, head_of, what_it_is
 from patrolplan.io.readers.left_behind import Keeper
 from patrolplan.io.readers.raw import Ask, RawTable, unique_names
 
-_BEGINS = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a", ".fgb": b"fgb", ".parquet": b"PAR1"}
+_BEGINS = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a", ".parquet": b"PAR1"}
 _JSON_KINDS = re.compile(
     rb'"type"\s*:\s*"(FeatureCollection|Feature|Point|MultiPoint|LineString|MultiLineString|Polygon|'
     rb'MultiPolygon|GeometryCollection)"'
