@@ -36,7 +36,7 @@ def chosen_share(
 
     Examples
     --------
-    >>> chosen_share(np.array([5.0, 5.0, 4.0]), np.array([10.0, 50.0, 40.0]), 55.0).tolist()
+    >>> chosen_share(np.array([5.0, 5.0, 4.0]), np.array([10.0, 50.0, 40.0]), 55.0).round(3).tolist()
     [1.0, 0.5, 0.5]
     """
     level = -np.float32(rate / length_m).astype(np.float64)

@@ -130,8 +130,8 @@ def tuned_text(tuned: Tuned, text: str) -> str:
     <BLANKLINE>
     """
     told = [
-        f"# chosen on {tuned.records:,} records before {tuned.before}: {tuned.gain:+.4f} nats a record over the "
-        "settings before",
+        f"# chosen on {tuned.records:,} records before {tuned.before}: {tuned.gain:+.4f} nats a record over "
+        "the settings before",
         f"bandwidth_m = {tuned.bandwidth_m:g}",
         f"half_life_days = {tuned.half_life_days:g}",
     ]
