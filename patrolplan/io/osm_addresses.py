@@ -44,7 +44,7 @@ def read_names(path: str | Path) -> OsmNames:
         objects = osmium.FileProcessor(str(file), osmium.osm.NODE | osmium.osm.WAY).with_locations()
         for thing in objects.with_filter(wanted):
             _take(found, thing)
-    except (RuntimeError, OSError, ValueError) as error:
+    except (RuntimeError, OSError, ValueError, osmium.InvalidLocationError) as error:
         raise InputError(f"{file}: not a readable OpenStreetMap file ({type(error).__name__})") from None
     return found
 

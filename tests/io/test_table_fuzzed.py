@@ -26,3 +26,14 @@ def test_a_schema_that_is_no_text_is_refused(ending, tmp_path):
         with pytest.raises((InputError, AssertionError)):
             read_table(path)
             raise AssertionError  # read after all: fine, as long as nothing else is raised
+
+
+def test_a_street_file_with_text_for_a_coordinate_is_refused(tmp_path):
+    from patrolplan.io.osm import read_osm
+    from patrolplan.io.osm_addresses import read_names
+
+    path = tmp_path / "s.osm"
+    path.write_text('<osm version="0.6"><node id="1" lat="49.8 https" lon="24.0"/></osm>', encoding="utf-8")
+    for read in (read_osm, read_names):
+        with pytest.raises(InputError):
+            read(path)
