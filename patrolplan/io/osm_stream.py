@@ -82,7 +82,7 @@ def told_plainly(path: Path) -> Iterator[None]:
     """What libraries say of a broken file, as an input error with the way out."""
     try:
         yield
-    except (RuntimeError, OSError, ValueError, zlib.error) as error:
+    except (RuntimeError, OSError, ValueError, zlib.error, osmium.InvalidLocationError) as error:
         if isinstance(error, InputError):
             raise
         told = str(error).strip() or type(error).__name__
