@@ -122,14 +122,11 @@ def draw(whole: NeedTrial, sizes: dict[int, list[NeedTrial]], folder: Path) -> N
     middle.axvline(0, color="grey", linewidth=0.8)
     middle.set(xlabel="nats a record, ours less it", title="Log score, 95 % intervals")
     bins = whole.calibration
-    right.plot(bins["expected"], bins["observed"], "o")
-    for row in bins.itertuples():
-        right.annotate(str(row[1]), (row.expected, row.observed), textcoords="offset points", xytext=(6, 0))
-    limit = 1.1 * max(bins["expected"].max(), bins["observed"].max())
-    right.plot([0, limit], [0, limit], color="grey", linewidth=0.8)
-    right.set(
-        xlabel="offences expected", ylabel="offences observed", title="Calibration, 1: quietest streets"
-    )
+    right.bar(bins["class"], bins["observed"], label="came")
+    right.plot(bins["class"], bins["expected"], color="black", label="expected")
+    right.set(xlabel="streets, quietest to busiest", ylabel="offences", title="Calibration")
+    right.set_xticks(bins["class"])
+    right.legend(frameon=False, loc="lower left")
     figure.savefig(folder / "need_back_test.svg", metadata={"Date": None})
     plt.close(figure)
     figure, axes = plt.subplots(figsize=(5, 3.4), layout="constrained")
