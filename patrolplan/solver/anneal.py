@@ -19,6 +19,7 @@ from patrolplan.solver.engine import (
     LEGS,
     PACE,
     PASSES,
+    PRICE,
     RATIO,
     SCORE,
     VISITS,
@@ -39,7 +40,8 @@ from patrolplan.solver.moves import (
     settle_rest,
 )
 from patrolplan.solver.passing import keep_passes, leg_estimate, passes_change
-from patrolplan.solver.recreate import close_waits, fill
+from patrolplan.solver.recreate import EARLY, SINGLY, close_waits, fill, walked
+from patrolplan.solver.reinsert import reinsert
 from patrolplan.solver.ruin import ruin
 from patrolplan.solver.score import PRIZE, visit_value
 
@@ -141,14 +143,21 @@ def try_once(
     """One ruin and recreate on ``plan``, which equals ``held`` before and after; whether accepted."""
     figure, crews = scratch.figure, len(plan.size)
     ruin(static, plan, scratch, shape[0], shape[1])
-    fill(static, plan, scratch, settings, shape[2])
-    closed = False
-    for c in range(crews):
-        if scratch.crew_mark[c] != 0 and close_waits(static, plan, scratch, c):
-            closed = True
-    if closed:
+    if draw(scratch.rng) < settings[EARLY]:
+        for c in range(crews):
+            if scratch.crew_mark[c] != 0:
+                close_waits(static, plan, scratch, c)
+    if draw(scratch.rng) < settings[SINGLY]:
+        reinsert(static, plan, scratch, settings)
+    else:
         fill(static, plan, scratch, settings, shape[2])
-    visits, legs = figure[VISITS], figure[LEGS]
+        closed = False
+        for c in range(crews):
+            if scratch.crew_mark[c] != 0 and close_waits(static, plan, scratch, c):
+                closed = True
+        if closed:
+            fill(static, plan, scratch, settings, shape[2])
+    visits, legs, walk = figure[VISITS], figure[LEGS], 0.0
     for s in range(len(plan.repeats)):
         if scratch.stop_mark[s] != 0:
             visits += stop_worth(static, plan, s) - scratch.stop_value[s]
@@ -156,7 +165,8 @@ def try_once(
         if scratch.crew_mark[c] != 0:
             settle_rest(static, plan, c)
             legs += leg_estimate(static, plan, c) - scratch.leg_sum[c]
-    bar = figure[SCORE] + heat * math.log(max(draw(scratch.rng), 1e-300))
+            walk += walked(static, plan, c) - walked(static, held, c)
+    bar = figure[SCORE] + figure[PRICE] * walk + heat * math.log(max(draw(scratch.rng), 1e-300))
     guess = figure[PASSES] + figure[RATIO] * (legs - figure[LEGS])
     accept, marked = visits + guess + 3.0 * figure[ERROR] > bar, 0
     if accept:

@@ -10,7 +10,9 @@ from typing import Any, TypeVar, cast
 
 import numba
 
-KERNEL_FILES = ("anneal", "clock", "compiled", "engine", "moves", "passing", "recreate", "ruin", "score")
+KERNEL_FILES = (
+    "anneal", "clock", "compiled", "engine", "moves", "passing", "recreate", "reinsert", "ruin", "score",
+)  # fmt: skip
 
 _F = TypeVar("_F", bound=Callable[..., object])
 

@@ -77,13 +77,15 @@ class Scratch(NamedTuple):
     head: Ints  # [segments] first pass of the segment, -1 for none
     link: Ints  # [events]
     event: Ints  # [events] times
+    order: Ints  # [stops] and key: for sorting stops
+    key: Floats
     figure: Floats  # see the columns below
 
 
-SCORE, BEST, VISITS, PASSES, LEGS, RATIO, ERROR, TRIALS, EXACT, ACCEPTED = range(10)
+SCORE, BEST, VISITS, PASSES, LEGS, RATIO, ERROR, TRIALS, EXACT, ACCEPTED, PRICE = range(11)
 """Columns of ``Scratch.figure``: score of the accepted and the best plan, its visit and pass parts,
 estimated legs, passes per estimate, mean error of the estimate, insertions tried, exact evaluations,
-plans accepted."""
+plans accepted, price of a second walked when plans are compared."""
 
 
 def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables | None = None) -> Static:
@@ -163,6 +165,8 @@ def make_scratch(static: Static, *, seed: int) -> Scratch:
         head=np.full(segments, -1, dtype=np.int64),
         link=ints(events),
         event=ints(events),
+        order=ints(max(1, stops)),
+        key=np.zeros(max(1, stops)),
         figure=np.zeros(16),
     )
 
@@ -173,8 +177,8 @@ def most_in_route(static: Static) -> int:
     if stops == 0:
         return 1
     walk = static.travel[:, :, :stops].astype(np.int64)
-    walk = np.where(walk <= 0, NO_WAY, walk).min(axis=(0, 1))
-    step = max(1, int((static.stops[:, DWELL] + walk).min()))
+    walk[:, np.arange(stops), np.arange(stops)] = NO_WAY
+    step = max(1, int((static.stops[:, DWELL] + walk.min(axis=(0, 1))).min()))
     longest = int((static.crews[:, FINISH] - static.crews[:, BEGIN]).max())
     return max(1, min(longest // step + 2, int(static.stops[:, CAP].sum()))) + 1
 

@@ -9,6 +9,9 @@ from patrolplan.solver.engine import empty_plan, make_scratch, make_static, shor
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solution import Visit
 
+GREEDY = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+"""Settings of ``fill`` without any chance."""
+
 
 def greedy(problem: PatrolProblem) -> tuple[Visit, ...]:
     """Insert the visit with the best gain in true score per added second, until none adds any.
@@ -25,5 +28,5 @@ def greedy(problem: PatrolProblem) -> tuple[Visit, ...]:
     for crew, time, stop in problem.pinned.tolist():
         place_visit(static, plan, scratch, crew, stop, time)
     shortest = shortest_visit(static)
-    build(static, plan, scratch, np.array([0.0, 0.0, 1.0, 0.0]), shortest)
+    build(static, plan, scratch, GREEDY, shortest)
     return visits_of(plan)

@@ -27,9 +27,8 @@ from patrolplan.solver.moves import (
 )
 from patrolplan.solver.score import visit_value
 
-NOISE, BLINK, POWER, SKIP = 0, 1, 2, 3
-"""Columns of the settings: spread of the noise on a ratio, chance to overlook a candidate, power of
-the seconds in the ratio, chance to skip a gap that has room only by pushing later visits."""
+NOISE, BLINK, POWER, SKIP, EARLY, SINGLY = range(6)
+"""Columns of the settings, as ``SearchSettings`` explains them."""
 
 
 @kernel

@@ -10,8 +10,11 @@ import numpy as np
 
 from patrolplan.solver.anneal import anneal, copy_plan, take_stock
 from patrolplan.solver.engine import (
+    BEGIN,
     BEST,
     EXACT,
+    FINISH,
+    PRICE,
     SCORE,
     TRIALS,
     Plan,
@@ -25,17 +28,16 @@ from patrolplan.solver.engine import (
     visits_of,
 )
 from patrolplan.solver.problem import PatrolProblem
+from patrolplan.solver.score import Floats
 from patrolplan.solver.solution import Solution, Visit
 
-FIRST_HEAT, LAST_HEAT = 0.3, 0.01
-"""Temperatures of the annealing, in mean values of a visit (measured: half or thrice cost 0.4 to 0.8 %)."""
-
 SLICE_S = 0.05
+"""Seconds the compiled search runs before the clock is read."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchSettings:
-    """How the search is tuned; the defaults are measured.
+    """How the search is tuned; the defaults are measured on patrol problems.
 
     Attributes
     ----------
@@ -45,6 +47,14 @@ class SearchSettings:
         Spread of the noise on an insertion's worth; chance that a candidate is overlooked.
     power
         Power of the added seconds that an insertion's value is divided by.
+    skip
+        Chance to pass over a gap that has room only by pushing later visits.
+    early
+        Chance to close waits before recreating, and not only after it.
+    singly
+        Chance to put stops back one by one where each costs least, for fixed prizes.
+    walk_price
+        Price of walking when two plans are compared, as a share of the score for walking all the time.
     longest_string, strings
         Most consecutive visits that are removed at once, and in how many places.
     first_heat, last_heat
@@ -56,10 +66,25 @@ class SearchSettings:
     blink: float = 0.01
     power: float = 1.0
     skip: float = 0.8
+    early: float = 0.0
+    singly: float = 0.0
+    walk_price: float = 0.0
     longest_string: int = 8
     strings: int = 3
-    first_heat: float = FIRST_HEAT
-    last_heat: float = LAST_HEAT
+    first_heat: float = 0.3
+    last_heat: float = 0.01
+
+    @property
+    def knobs(self) -> Floats:
+        """What the kernels read, in their order."""
+        return np.array([self.noise, self.blink, self.power, self.skip, self.early, self.singly])
+
+
+PATROL = SearchSettings()
+"""For scores that fade. Half or twice the heat, other strings, more noise or blinks cost 0.1 to 0.6 %."""
+
+ADDITIVE = SearchSettings(early=1.0, singly=1.0, walk_price=0.03, first_heat=0.6, blink=0.02, strings=3)
+"""For fixed prizes: team orienteering, with time windows or without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,7 +122,7 @@ def refine(
     iterations: int | None = None,
     seconds: float | None = None,
     interrupted: Callable[[], bool] = lambda: False,
-    settings: SearchSettings = SearchSettings(),
+    settings: SearchSettings | None = None,
     on_slice: Callable[[float, float], None] | None = None,
 ) -> Refined:
     """Improve a feasible plan by annealed ruin and recreate on the true score.
@@ -112,10 +137,13 @@ def refine(
         Which of the two ends the search.
     interrupted
         Asked between slices of about 50 ms.
+    settings
+        Chosen by the kind of problem if not given.
     on_slice
         Called with the share done (0 to 1) and the best score after each slice.
     """
     start = tuple(sorted(visits))
+    settings = settings or (ADDITIVE if additive(problem) else PATROL)
     static = make_static(problem, near=settings.near)
     scratch, plan = make_scratch(static, seed=seed), empty_plan(static)
     load(static, plan, scratch, start)
@@ -155,6 +183,12 @@ def load(static: Static, plan: Plan, scratch: Scratch, visits: Iterable[Visit]) 
     return left
 
 
+def additive(problem: PatrolProblem) -> bool:
+    """Whether every stop pays a fixed prize once and nothing else counts."""
+    once = bool((problem.most_visits <= 1).all()) and not problem.break_s[:, 2].any()
+    return once and not problem.segment_rate.any() and problem.n_crews > 0
+
+
 class _Run:
     """One search under way: the plans it works on and its clock."""
 
@@ -169,7 +203,7 @@ class _Run:
             [settings.longest_string, settings.strings, shortest_visit(static)],
             dtype=np.int64,
         )
-        self.knobs = np.array([settings.noise, settings.blink, settings.power, settings.skip])
+        self.knobs = settings.knobs
         take_stock(static, plan, held, scratch)
         anneal(static, plan, held, best, scratch, self.knobs, np.zeros(0), self.shape)
         copy_plan(held, best)
@@ -211,6 +245,8 @@ class _Run:
         if iterations is not None:
             shares = (self.done + np.arange(size)) / iterations
         span = self.settings.last_heat / self.settings.first_heat
+        shift = float((self.static.crews[:, FINISH] - self.static.crews[:, BEGIN]).sum())
+        self.scratch.figure[PRICE] = self.settings.walk_price * self.scratch.figure[BEST] / max(1.0, shift)
         heats = self._mean_visit() * self.settings.first_heat * span**shares
         s = self
         better = anneal(s.static, s.plan, s.held, s.best, s.scratch, s.knobs, heats, s.shape)

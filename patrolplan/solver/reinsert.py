@@ -1,0 +1,99 @@
+"""Reinsert: where each stop pays once and time does not matter, put absent stops back one after another.
+
+Far cheaper a step than weighing every insertion against every other; the order in which stops are put
+back is drawn anew in each step, which is what keeps the search moving (after Christiaens and Vanden
+Berghe 2020, doi:10.1287/trsc.2019.0914).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from patrolplan.solver.compiled import kernel
+from patrolplan.solver.engine import BEGIN, CAP, DWELL, FROM, NO_WAY, PACE, TO, WALK, Plan, Scratch, Static
+from patrolplan.solver.moves import draw, insert_visit, open_from
+from patrolplan.solver.recreate import BLINK, walked
+from patrolplan.solver.score import PRIZE
+
+
+@kernel
+def reinsert(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.float64]) -> None:
+    """Put absent stops, in an order drawn at random, where each costs the least time."""
+    count = absent_in_order(static, plan, scratch)
+    for i in range(count):
+        stop = scratch.order[i]
+        crew, gap, time = cheapest_gap(static, plan, scratch, stop, settings[BLINK])
+        if crew >= 0 and plan.size[crew] + 1 < plan.route.shape[1]:
+            insert_visit(static, plan, scratch, crew, gap, stop, time, 0)
+
+
+@kernel
+def absent_in_order(static: Static, plan: Plan, scratch: Scratch) -> int:
+    """List the stops without a visit: by chance, by prize, farthest or nearest first."""
+    kind, count = draw(scratch.rng), 0
+    home = static.crews[0, FROM]
+    for s in range(len(plan.repeats)):
+        if plan.repeats[s] > 0 or static.stops[s, CAP] == 0:
+            continue
+        chance = draw(scratch.rng)
+        if kind < 0.4:
+            key = chance
+        elif kind < 0.6:
+            key = -static.tables.stop_real[s, PRIZE] * (0.7 + 0.6 * chance)
+        elif kind < 0.8:
+            cost = static.stops[s, DWELL] + static.travel[0, static.ring[s, min(1, len(plan.repeats) - 1)], s]
+            key = -static.tables.stop_real[s, PRIZE] / max(1.0, float(cost)) * (0.7 + 0.6 * chance)
+        elif kind < 0.93:
+            key = -float(static.travel[0, home, s])
+        else:
+            key = float(static.travel[0, home, s])
+        scratch.order[count], scratch.key[count] = s, key
+        count += 1
+    sort_by_key(scratch.order, scratch.key, count)
+    return count
+
+
+@kernel
+def sort_by_key(order: NDArray[np.int64], key: NDArray[np.float64], count: int) -> None:
+    """Shell's sort, in place."""
+    gap = 1
+    while gap < count // 3:
+        gap = 3 * gap + 1
+    while gap > 0:
+        for i in range(gap, count):
+            value, item, j = key[i], order[i], i
+            while j >= gap and key[j - gap] > value:
+                key[j], order[j] = key[j - gap], order[j - gap]
+                j -= gap
+            key[j], order[j] = value, item
+        gap //= 3
+
+
+@kernel
+def cheapest_gap(
+    static: Static, plan: Plan, scratch: Scratch, stop: int, blink: float
+) -> tuple[int, int, int]:
+    """Crew, gap and start that cost the least time, waiting counted a quarter; crew -1 for none."""
+    best, crew, gap, when = 1.0e18, -1, -1, 0
+    dwell = static.stops[stop, DWELL]
+    for c in range(len(plan.size)):
+        if not static.allowed[c, stop]:
+            continue
+        travel, size = static.travel[static.crews[c, PACE]], plan.size[c]
+        room = static.crews[c, WALK] - walked(static, plan, c) if static.crews[c, WALK] < NO_WAY else NO_WAY
+        a, leave = static.crews[c, FROM], static.crews[c, BEGIN]
+        for k in range(size + 1):
+            b = plan.route[c, k] if k < size else static.crews[c, TO]
+            there, on = travel[a, stop], travel[stop, b]
+            if leave + there + dwell + on <= scratch.latest[c, k]:
+                detour = there + on - travel[a, b]
+                if detour < best and detour <= room and draw(scratch.rng) >= blink:
+                    arrive = leave + there
+                    time = open_from(static, stop, arrive)
+                    cost = float(detour) + 0.25 * float(time - arrive)
+                    if cost < best and time + dwell + on <= scratch.latest[c, k]:
+                        best, crew, gap, when = cost, c, k, time
+            if k < size:
+                a, leave = b, plan.start[c, k] + static.stops[b, DWELL]
+    return crew, gap, when
