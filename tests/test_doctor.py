@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - tables stand in one piece
 """The doctor: one fault put in, one finding told, with a remedy that the plan file takes."""
 
 import tomllib

@@ -51,7 +51,7 @@ def degrees(cells: pd.Series) -> pd.Series:
 
     Examples
     --------
-    >>> degrees(pd.Series(["49,5", "49°30'36\\"N", "75 09 36 W", "24.03° E", "Main St"])).round(4).tolist()
+    >>> degrees(pd.Series(["49,5", "49°30'36\"N", "75 09 36 W", "24.03° E", "Main St"])).round(4).tolist()
     [49.5, 49.51, -75.16, 24.03, nan]
     """
     values = numbers(cells)

@@ -78,7 +78,8 @@ def test_an_administrative_relation_is_found_by_name_or_code(tmp_path, key):
     area = read_boundary(file, name="тест")
     assert area.area * M_PER_DEG**2 * np.cos(np.radians(LAT)) == pytest.approx(200 * 200, rel=1e-3)
     clipped = read_osm(file, boundary=area)
-    assert clipped.network.street_km == pytest.approx(0.8, rel=0.005)  # each street up to its first node outside
+    # Each street is kept up to its first node outside.
+    assert clipped.network.street_km == pytest.approx(0.8, rel=0.005)
     assert read_boundary(file, name="r7").equals(area)
 
 

@@ -49,7 +49,12 @@ def test_same_bytes_from_another_process(plan, tmp_path):
         "from plan_of_lattice import plan_of_lattice; from patrolplan.io.write_gpkg import write_gpkg;"
         f"write_gpkg(plan_of_lattice(), {str(tmp_path / 'theirs.gpkg')!r})"
     )
-    env = {**os.environ, "PYTHONHASHSEED": "1", "PYTHONPATH": str(Path(__file__).parent), "TZ": "Asia/Tokyo"}
+    env = {
+        **os.environ,
+        "PYTHONHASHSEED": "1",
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "TZ": "Asia/Tokyo",
+    }
     subprocess.run([sys.executable, "-c", code], check=True, env=env)
     assert (tmp_path / "theirs.gpkg").read_bytes() == ours
 
