@@ -94,13 +94,6 @@ class PatrolProblem:
         each period (fixed appointment: earliest = latest). Also the floor of a stop.
     pinned
         [p, 3] int32 rows (crew, start second, stop): visits that the plan must hold exactly so.
-    group_of_stop
-        [stops] int32: district or settlement of a stop, ``NEVER`` where none.
-    group_visits
-        [groups, 2] int32: least and most visits to the stops of each group.
-    most_gap_s
-        [stops] int32: most seconds between the end of one visit and the start of the next, counted
-        from the horizon's start and to its end as well; ``NO_CAP`` where not given.
 
     Raises
     ------
@@ -137,16 +130,12 @@ class PatrolProblem:
     most_walk_s: NDArray[np.int32] = field(default_factory=lambda: _none(0))
     musts_s: NDArray[np.int32] = field(default_factory=lambda: _none(0, 3))
     pinned: NDArray[np.int32] = field(default_factory=lambda: _none(0, 3))
-    group_of_stop: NDArray[np.int32] = field(default_factory=lambda: _none(0))
-    group_visits: NDArray[np.int32] = field(default_factory=lambda: _none(0, 2))
-    most_gap_s: NDArray[np.int32] = field(default_factory=lambda: _none(0))
 
     def __post_init__(self) -> None:
         from patrolplan.solver.problem_check import check_problem
 
         n, m = self.n_stops, self.n_crews
         whole = {"prize": (n, 0.0), "most_visits": (n, NO_CAP), "most_walk_s": (m, NO_CAP)}
-        whole |= {"group_of_stop": (n, NEVER), "most_gap_s": (n, NO_CAP)}
         for name, (size, value) in whole.items():
             given = getattr(self, name)
             if given.shape == (0,) and size:

@@ -30,7 +30,6 @@ def _wrong_shapes(problem: PatrolProblem) -> Iterator[str]:
     want: dict[str, tuple[int | None, ...]] = {
         "travel_s": (places, places),
         **dict.fromkeys(("dwell_s", "quality", "min_gap_s", "prize", "most_visits"), (n,)),
-        **dict.fromkeys(("group_of_stop", "most_gap_s"), (n,)),
         "windows_s": (n, None, 2),
         **dict.fromkeys(("crew_start_s", "crew_end_s", "crew_start_at", "crew_end_at"), (m,)),
         **dict.fromkeys(("crew_pace", "most_walk_s"), (m,)),
@@ -42,7 +41,6 @@ def _wrong_shapes(problem: PatrolProblem) -> Iterator[str]:
         "pass_start": (places * places + 1,),
         "pass_offset_s": (len(problem.pass_segment),),
         **dict.fromkeys(("musts_s", "pinned"), (None, 3)),
-        "group_visits": (None, 2),
     }
     for name, shape in want.items():
         has = getattr(problem, name).shape
@@ -92,7 +90,6 @@ def _wrong_places(problem: PatrolProblem) -> Iterator[str]:
         ("musts_s (stop)", problem.musts_s[:, 0], 0, n),
         ("pinned (crew)", problem.pinned[:, 0], 0, m),
         ("pinned (stop)", problem.pinned[:, 2], 0, n),
-        ("group_of_stop", problem.group_of_stop, -1, len(problem.group_visits)),
     ]
     for name, values, low, high in spans:
         wrong = (values < low) | (values >= high)

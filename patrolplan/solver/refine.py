@@ -68,7 +68,7 @@ class SearchSettings:
     skip: float = 0.8
     early: float = 0.0
     singly: float = 0.0
-    walk_price: float = 0.0
+    walk_price: float = 0.03
     longest_string: int = 8
     strings: int = 3
     first_heat: float = 0.3
@@ -83,7 +83,7 @@ class SearchSettings:
 PATROL = SearchSettings()
 """For scores that fade. Half or twice the heat, other strings, more noise or blinks cost 0.1 to 0.6 %."""
 
-ADDITIVE = SearchSettings(early=1.0, singly=1.0, walk_price=0.03, first_heat=0.6, blink=0.02, strings=3)
+ADDITIVE = SearchSettings(early=1.0, singly=1.0, first_heat=0.6, blink=0.02, strings=3)
 """For fixed prizes: team orienteering, with time windows or without."""
 
 

@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-
 from patrolplan.solver.clock import CrewTimes, TimedVisit
-from patrolplan.solver.problem import NEVER, NO_CAP, PatrolProblem
+from patrolplan.solver.problem import NEVER, PatrolProblem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,7 +18,7 @@ class Breach:
     ----------
     rule
         "reach", "shift", "window", "break", "gap", "together", "in_a_row", "allowed",
-        "most_visits", "most_walk", "must", "pinned", "group" or "most_gap".
+        "most_visits", "most_walk", "must" or "pinned".
     crew, stop
         Indices, ``NEVER`` where the rule has none.
     amount
@@ -107,12 +105,6 @@ def _of_counts(problem: PatrolProblem, stop: int, visits: list[TimedVisit]) -> I
     label = problem.stop_labels[stop]
     if (many := len(visits) - int(problem.most_visits[stop])) > 0:
         yield _breach("most_visits", NEVER, stop, many, f"{label} gets {many} visits too many")
-    most = int(problem.most_gap_s[stop])
-    if most != NO_CAP:
-        ends = [0, *(v.leave_s for v in visits)]
-        starts = [*(v.start_s for v in visits), problem.horizon_s]
-        if (long := max(s - e for s, e in zip(starts, ends)) - most) > 0:
-            yield _breach("most_gap", NEVER, stop, long, f"{label} is left alone {long} s too long")
 
 
 def _of_demands(problem: PatrolProblem, by_stop: list[list[TimedVisit]]) -> Iterator[Breach]:
@@ -124,12 +116,6 @@ def _of_demands(problem: PatrolProblem, by_stop: list[list[TimedVisit]]) -> Iter
         if not any((v.crew, v.start_s) == (crew, start) for v in by_stop[stop]):
             text = f"{problem.crew_labels[crew]} must be at {problem.stop_labels[stop]} at {start} s"
             yield _breach("pinned", crew, stop, 1, text)
-    counts = np.array([len(visits) for visits in by_stop], dtype=np.int64)
-    for group, (least, most) in enumerate(problem.group_visits.tolist()):
-        total = int(counts[problem.group_of_stop == group].sum())
-        if wrong := max(least - total, total - most, 0):
-            text = f"group {group} gets {total} visits, allowed are {least} to {most}"
-            yield _breach("group", NEVER, NEVER, wrong, text)
 
 
 def _breach(rule: str, crew: int, stop: int, amount: int, text: str) -> Breach:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 
 from patrolplan.errors import NoPlanError
+from patrolplan.solver.anchors import anchored, kept_with_anchors
 from patrolplan.solver.banded import banded
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.no_plan import why_no_plan
@@ -104,14 +105,15 @@ def solve(
     Raises
     ------
     NoPlanError
-        No crew can make any visit; the message says why.
+        No crew can make any visit, or a visit that must be made can't be; the message says why.
     """
     run = _Solve(problem, stop, seed, on_progress)
     run.tell("compiling", 0.0, 0.0)
     warm_up()
+    run.problem = anchored(problem)
     run.begun = time.perf_counter()
-    base = run.checked(greedy(problem))
-    if not base.visits and not problem.n_crews == 0:
+    base = run.checked(greedy(run.problem))
+    if not base.visits:
         raise NoPlanError(why_no_plan(problem))
     run.offer(base)
     if initial is not None:
@@ -119,6 +121,8 @@ def solve(
     routing = run.routing(alone=not refine)
     found = run.refined() if refine else None
     best = run.best if refine else routing or run.best
+    if best.breaches:
+        raise NoPlanError("no plan keeps all rules: " + "; ".join(b.text for b in best.breaches))
     return Result(
         best=best,
         greedy=base,
@@ -192,6 +196,8 @@ class _Solve:
             )  # fmt: skip
             for visits in routes.timings:
                 found = self.checked(visits)
+                if len(self.problem.pinned):
+                    found = self.checked(kept_with_anchors(self.problem, visits))
                 if found.feasible and found.visits and (best is None or found.score > best.score):
                     best = found
         if best is not None:

@@ -73,9 +73,6 @@ def test_demands() -> None:
     assert rules(musts, *GOOD) == {"must": 1}
     assert rules(toy(musts_s=int32([1, 1000, 1320])), *GOOD) == {}
     assert rules(toy(pinned=int32([0, 301, 0])), *GOOD) == {"pinned": 1}
-    groups = toy(group_of_stop=int32(0, 0), group_visits=int32([0, 1]))
-    assert rules(groups, *GOOD) == {"group": 1}
-    assert rules(toy(most_gap_s=int32(6000, 2**31 - 1)), *GOOD) == {"most_gap": 7200 - 1020 - 6000}
 
 
 def test_break_goes_into_the_first_gap_that_holds_it() -> None:
