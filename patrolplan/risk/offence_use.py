@@ -59,8 +59,10 @@ def why_unused(
     if not pd.isna(now):
         reason = reason.where(~(days["first"] > now), f"after {now.date()}, the day the weights are made for")
     if ids is not None:
+        # 0 stands for "no number"; a row that is out for itself can't make a later one its follow-up.
         known = records["row"].map(ids)
-        reason = reason.where(~(known.notna() & known.duplicated()), FOLLOW_UP)
+        known = known[known.notna() & (known != 0) & (reason == "")]
+        reason.loc[known.index[known.duplicated()]] = FOLLOW_UP
     if since is not None:
         reason = reason.where(~(days["last"] < pd.Timestamp(since)), f"before {since}")
     if until is not None:

@@ -207,3 +207,17 @@ def test_follow_ups_of_one_record_count_once():
     got = weigh(TOWN, offences=replace(offences, ids=ids))
     assert got.set_aside["row"].tolist() == [2, 5]
     assert got.set_aside["reason"].str.contains("follow-up").all()
+
+
+def test_records_without_a_number_are_nobody_s_follow_up():
+    from conftest import made_offences
+
+    kinds = ["Thefts", "Thefts", "Fraud", "Thefts", "Thefts"]
+    rows = [(20.0, 0.0, kind, f"2026-03-{1 + i:02d} 12:00") for i, kind in enumerate(kinds)]
+    # Rows 1 and 2 have no number; row 3 is fraud and out for itself, so row 4 counts and row 5 follows it.
+    ids = pd.Series([0, 0, 7, 7, 7], index=[1, 2, 3, 4, 5], dtype="uint64")
+    got = weigh(TOWN, offences=replace(made_offences(TOWN, rows), ids=ids))
+    told = dict(zip(got.set_aside["row"], got.set_aside["reason"], strict=True))
+    assert sorted(told) == [3, 5]
+    assert "not a street offence" in told[3]
+    assert "follow-up" in told[5]
