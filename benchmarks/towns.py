@@ -46,12 +46,15 @@ HEADS = (
 @click.option("--data", type=click.Path(path_type=Path, exists=True), required=True)
 @click.option("--seconds", default=20.0, show_default=True)
 @click.option("--refine", type=click.Choice(["true", "none"]), default="true", show_default=True)
-def main(data: Path, seconds: float, refine: str) -> None:
+@click.option("--only", type=click.Choice(list(TOWNS)), help="One town.")
+def main(data: Path, seconds: float, refine: str, only: str | None) -> None:
     """Print one Markdown row per town, number of crews and shift."""
     click.echo(f"| {' | '.join(HEADS)} |\n|{' --- |' * len(HEADS)}")
     gains = []
     with tempfile.TemporaryDirectory() as scratch:
         for town, crews, shift in PLANS:
+            if only not in (None, town):
+                continue
             row, gain = plan_row(data, Path(scratch), town, crews, shift, seconds, refine)
             gains.append(gain)
             click.echo(f"| {' | '.join(row)} |")
