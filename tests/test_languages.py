@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -12,20 +13,25 @@ from babel.messages.pofile import read_po
 
 from patrolplan.errors import InputError
 from patrolplan.i18n import languages, words_of
+from patrolplan.io import card_words, holder_words
 from patrolplan.io.map_page import ABOUT, SAID
 from patrolplan.io.public_page import WHAT_MARKS_SAY
 from patrolplan.io.sentences import PARTS_OF_NEED, SENTENCES, told
 from patrolplan.io.words import counted_offences, why_line
 from patrolplan.reasons import Reason
+from patrolplan.risk.hot_spot_label import UNNAMED, WHAT_A_NAMELESS_STREET_IS
 
 PACKAGE = Path(__file__).parents[1] / "patrolplan"
 OTHERS = [language for language in languages() if language != "en"]
+NOT_SAID = {"SHORT_WORDS", "UNPAVED", "CUT", "ENGLISH", "MOST_REASONS", "OFFENCE_ACTS", "PLACE_ACTS"}
+"""Constants of the words' files that nobody is told as they stand."""
 CYRILLIC = re.compile("[а-яіїєґ]", re.IGNORECASE)
 
 
 def texts_in_code() -> set[str]:
     """Every text that is said through ``words``: in the code, on the page, in lists of sentences."""
-    said = {*SENTENCES, *PARTS_OF_NEED, ABOUT, WHAT_MARKS_SAY}
+    said = {*SENTENCES, *PARTS_OF_NEED, ABOUT, WHAT_MARKS_SAY, *WHAT_A_NAMELESS_STREET_IS.values(), UNNAMED}
+    said |= set(texts_held())
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and _name_of(node.func) in ("words", "words.n"):
@@ -35,6 +41,19 @@ def texts_in_code() -> set[str]:
     for script in page.glob("*.js"):
         said |= set(SAID.findall(script.read_text(encoding="utf-8")))
     return said | set(re.findall(r"\{\{_:([^}]+)\}\}", (page / "template.html").read_text(encoding="utf-8")))
+
+
+def texts_held() -> Iterator[str]:
+    """Headings, acts, keepers and columns of the card and of the files beside it."""
+    yield from (act for _, acts in card_words.OFFENCE_ACTS for act in acts)
+    yield from (act for acts in card_words.PLACE_ACTS.values() for act in acts)
+    held = {**vars(card_words), **vars(holder_words)}
+    for name in held.keys() - NOT_SAID:
+        value = held[name]
+        if name.isupper():
+            values = value.values() if isinstance(value, dict) else value
+            all_of_it = [value] if isinstance(value, str) else values if isinstance(values, Iterable) else []
+            yield from (each for each in all_of_it if isinstance(each, str))
 
 
 def _name_of(function: ast.expr) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from patrolplan.io import card_words as words
+from patrolplan.io import card_words as texts
 from patrolplan.io.atomic import atomic_folder, atomic_path
 from patrolplan.io.card_sheet import Sheet
 from patrolplan.io.card_tail import Extras
@@ -117,8 +117,8 @@ def _extras(
 def _card(plan: PatrolPlan, route: RouteFacts, extras: Extras, *, version: int) -> bytes:
     fonts()
     canvas = Canvas("", pagesize=A4, invariant=1, pageCompression=1, initialFontName=BOLD)
-    canvas.setTitle(fitting(f"{words.CARD}: {route.name}"))
-    canvas.setSubject(fitting(f"{plan.community}, {words.PLAN} {route.digits}"))
+    canvas.setTitle(fitting(f"{route.words(texts.CARD)}: {route.name}"))
+    canvas.setSubject(fitting(f"{plan.community}, {route.words(texts.PLAN)} {route.digits}"))
     canvas.setAuthor("patrolplan")
     canvas.setCreator("patrolplan")
     canvas.setKeywords(OSM_CREDIT)

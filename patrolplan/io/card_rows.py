@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from patrolplan.io import card_words as words
+from patrolplan.i18n import Words
+from patrolplan.io import card_words as texts
 from patrolplan.io.card_page import WIDTH
 from patrolplan.io.pdf_text import BOLD, Block, block
 from patrolplan.io.route_facts import RouteFacts, StopFacts
@@ -55,7 +56,10 @@ class Row:
 def table_rows(route: RouteFacts, form: Form) -> Iterator[Row]:
     """Every line of the route's table, told in one form."""
     for stop in route.stops:
-        yield Row(stop=stop, cells=_visit(stop, form) if stop.kind == "visit" else _thin(stop, form))
+        yield Row(
+            stop=stop,
+            cells=_visit(stop, form, route.words) if stop.kind == "visit" else _thin(stop, form, route.words),
+        )
 
 
 def split_rows(
@@ -76,11 +80,13 @@ def split_rows(
     return spans if len(spans) <= most_pages else None
 
 
-def _visit(stop: StopFacts, form: Form) -> tuple[tuple[Block, ...], ...]:
+def _visit(stop: StopFacts, form: Form, words: Words) -> tuple[tuple[Block, ...], ...]:
     small = max(6.2, form.size - 1.2)
     inner = [width - 6 for width in COLUMNS]
     where = [block(stop.label, inner[2], form.size, font=BOLD, most_lines=form.where_lines)]
-    beside = ", ".join(filter(None, [stop.street, stop.landmark and words.beside_words(stop.landmark)]))
+    beside = ", ".join(
+        filter(None, [stop.street, stop.landmark and texts.beside_words(stop.landmark, words)])
+    )
     if beside and form.walk_lines:
         where.append(block(beside, inner[2], small, most_lines=1))
     if stop.walk and form.walk_lines:
@@ -90,8 +96,8 @@ def _visit(stop: StopFacts, form: Form) -> tuple[tuple[Block, ...], ...]:
         (block(str(stop.order), inner[0] + 4, form.size + 4, font=BOLD),),
         (
             block(clock(stop.start), inner[1] + 4, form.size + 3, font=BOLD),
-            block(words.until_words(stop.leave), inner[1] + 4, small),
-            block(minutes_text(stop.minutes), inner[1] + 4, small),
+            block(texts.until_words(stop.leave, words), inner[1] + 4, small),
+            block(minutes_text(stop.minutes, words), inner[1] + 4, small),
         ),
         tuple(where),
         (
@@ -102,13 +108,13 @@ def _visit(stop: StopFacts, form: Form) -> tuple[tuple[Block, ...], ...]:
     )
 
 
-def _thin(stop: StopFacts, form: Form) -> tuple[tuple[Block, ...], ...]:
+def _thin(stop: StopFacts, form: Form, words: Words) -> tuple[tuple[Block, ...], ...]:
     size = max(6.5, form.size - 1)
-    what = {"start": words.START, "break": words.BREAK, "end": words.END}[stop.kind]
+    what = words({"start": texts.START, "break": texts.BREAK, "end": texts.END}[stop.kind])
     if stop.kind == "break":
         when, what = (
-            words.span_words(stop.start, stop.leave),
-            f"{what}, {minutes_text(stop.minutes)}",
+            texts.span_words(stop.start, stop.leave),
+            f"{what}, {minutes_text(stop.minutes, words)}",
         )
     else:
         when = clock(stop.leave if stop.kind == "start" else stop.arrive)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from patrolplan.io import card_words as words
+from patrolplan.io import card_words as texts
 from patrolplan.io.card_map import draw_map, map_shape
 from patrolplan.io.card_page import FOOT, GAP, MARGIN, PAGE_H, WIDTH
 from patrolplan.io.card_rows import COLUMNS, FORMS, Row, split_rows, table_rows
@@ -77,23 +77,29 @@ class Sheet:
 
     def _head_left(self) -> tuple[Block, ...]:
         shift = self.route.crew.shift
-        wide = WIDTH - 130
-        when = f"{words.day_words(shift.start)}, {words.span_words(shift.start, shift.end)}"
+        wide, words = WIDTH - 130, self.route.words
+        when = f"{texts.day_words(shift.start, words)}, {texts.span_words(shift.start, shift.end)}"
         return (
-            block(f"{words.CARD} · {self.plan.community}", wide, 8, most_lines=2),
+            block(f"{words(texts.CARD)} · {self.plan.community}", wide, 8, most_lines=2),
             block(self.route.name or f"{self.route.number}", wide, 15, font=BOLD, most_lines=2),
             block(when, wide, 10.5, font=BOLD),
-            block(f"{words.WITH} {words.partner_words(self.route.officers)}", wide, 9, most_lines=2),
+            block(
+                words("with {names}", names=texts.partner_words(self.route.officers, words)),
+                wide,
+                9,
+                most_lines=2,
+            ),
         )
 
     def _draw_head(self, page: int, pages: int) -> float:
         top = PAGE_H - MARGIN
         right = MARGIN + WIDTH
         self.canvas.setFillGray(0)
+        words = self.route.words
         lines = (
-            f"{words.PLAN} {self.route.digits}",
-            f"{words.VERSION} {self.version}",
-            words.page_words(page, pages),
+            f"{words(texts.PLAN)} {self.route.digits}",
+            words("version {number}", number=self.version),
+            texts.page_words(page, pages, words),
         )
         self.canvas.setFont(BOLD, 8.5)
         for number, line in enumerate(lines):
@@ -117,11 +123,11 @@ class Sheet:
         return top - height - GAP
 
     def _draw_table(self, rows: Sequence[Row], top: float) -> float:
-        titles = (words.NUMBER, words.WHEN, words.WHERE, words.WHY, words.TICK)
+        titles = (texts.NUMBER, texts.WHEN, texts.WHERE, texts.WHY, texts.TICK)
         self.canvas.setFillGray(0)
         self.canvas.rect(MARGIN, top - TABLE_HEAD, WIDTH, TABLE_HEAD, stroke=0, fill=1)
         for x, title in zip(_lefts(), titles, strict=True):
-            block(title, 300, 7.5, font=BOLD, grey=1).draw(self.canvas, x + 3, top - 2)
+            block(self.route.words(title), 300, 7.5, font=BOLD, grey=1).draw(self.canvas, x + 3, top - 2)
         top -= TABLE_HEAD
         for row in rows:
             self._draw_row(row, top)
@@ -141,9 +147,9 @@ class Sheet:
         self._rule(top - row.height, width=0.5)
 
     def _draw_ticks(self, x: float, top: float, height: float) -> None:
-        first = _tick(self.canvas, x, top, words.DONE)
-        _tick(self.canvas, first + 5, top, words.OTHER_ORDER)
-        _tick(self.canvas, x, top - 12, words.NOT_DONE)
+        first = _tick(self.canvas, x, top, self.route.words(texts.DONE))
+        _tick(self.canvas, first + 5, top, self.route.words(texts.OTHER_ORDER))
+        _tick(self.canvas, x, top - 12, self.route.words(texts.NOT_DONE))
         if height > 34:
             self.canvas.setLineWidth(0.4)
             self.canvas.setStrokeGray(0.4)
@@ -152,7 +158,9 @@ class Sheet:
     def _draw_foot(self) -> None:
         self.canvas.setFillGray(0)
         self.canvas.setFont(BOLD, 6.5)
-        line = f"{self.plan.community} · {self.route.name} · {words.PLAN} {self.route.digits}"
+        line = (
+            f"{self.plan.community} · {self.route.name} · {self.route.words(texts.PLAN)} {self.route.digits}"
+        )
         block(line, WIDTH - 150, 6.5, most_lines=1, grey=0.2).draw(self.canvas, MARGIN, MARGIN + 8)
         self.canvas.setFont(block("x", 9, 6).font, 6)
         self.canvas.drawRightString(MARGIN + WIDTH, MARGIN + 2, fitting(OSM_CREDIT))

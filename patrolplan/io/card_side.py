@@ -7,7 +7,8 @@ from typing import Any
 
 import segno
 
-from patrolplan.io import card_words as words
+from patrolplan.i18n import Words
+from patrolplan.io import card_words as texts
 from patrolplan.io.pdf_text import BOLD, block
 from patrolplan.io.phone_links import stops_link
 from patrolplan.io.route_facts import RouteFacts
@@ -21,10 +22,10 @@ def draw_side(canvas: Any, route: RouteFacts, x: float, top: float) -> None:
     link = stops_link(route.visits)
     if link:
         top = _draw_qr(canvas, link, x, top, SIDE)
-        top = block(words.SCAN, SIDE, 6.5).draw(canvas, x, top - 2) - 8
+        top = block(route.words(texts.SCAN), SIDE, 6.5).draw(canvas, x, top - 2) - 8
     else:
-        top = block(words.NO_STOPS, SIDE, 8).draw(canvas, x, top) - 8
-    _draw_legend(canvas, x, top)
+        top = block(route.words(texts.NO_STOPS), SIDE, 8).draw(canvas, x, top) - 8
+    _draw_legend(canvas, x, top, route.words)
 
 
 def _draw_qr(canvas: Any, link: str, x: float, top: float, side: float) -> float:
@@ -51,20 +52,20 @@ def _runs(row: bytes) -> Iterator[tuple[int, int]]:
             start = None
 
 
-def _draw_legend(canvas: Any, x: float, top: float) -> None:
+def _draw_legend(canvas: Any, x: float, top: float, words: Words) -> None:
     canvas.setFillGray(0)
     canvas.circle(x + 8, top - 6, 6, stroke=0, fill=1)
     canvas.setFillGray(1)
     canvas.setFont(BOLD, 7)
     canvas.drawCentredString(x + 8, top - 8.5, "1")
-    block(words.LEGEND_STOP, SIDE - 24, 7).draw(canvas, x + 24, top - 2)
+    block(words(texts.LEGEND_STOP), SIDE - 24, 7).draw(canvas, x + 24, top - 2)
     canvas.setStrokeGray(0)
     canvas.setLineWidth(1.4)
     canvas.rect(x + 2, top - 28, 12, 12, stroke=1, fill=0)
     canvas.setFillGray(0)
     canvas.setFont(BOLD, 7)
     canvas.drawCentredString(x + 8, top - 24.5, "S")
-    block(words.LEGEND_STATION, SIDE - 24, 7).draw(canvas, x + 24, top - 18)
+    block(words(texts.LEGEND_STATION), SIDE - 24, 7).draw(canvas, x + 24, top - 18)
     canvas.setLineWidth(1.3)
     canvas.line(x, top - 40, x + 18, top - 40)
     head = canvas.beginPath()
@@ -73,9 +74,9 @@ def _draw_legend(canvas: Any, x: float, top: float) -> None:
     head.lineTo(x + 7, top - 43)
     head.close()
     canvas.drawPath(head, stroke=0, fill=1)
-    block(words.LEGEND_WALK, SIDE - 24, 7).draw(canvas, x + 24, top - 36)
+    block(words(texts.LEGEND_WALK), SIDE - 24, 7).draw(canvas, x + 24, top - 36)
     for width, grey in ((4.2, 0.0), (3.0, 0.87)):
         canvas.setStrokeGray(grey)
         canvas.setLineWidth(width)
         canvas.line(x, top - 56, x + 18, top - 56)
-    block(words.LEGEND_PATROL, SIDE - 24, 7).draw(canvas, x + 24, top - 52)
+    block(words(texts.LEGEND_PATROL), SIDE - 24, 7).draw(canvas, x + 24, top - 52)

@@ -8,15 +8,14 @@ from typing import Any
 
 import pandas as pd
 
+from patrolplan.i18n import ENGLISH, Words
 from patrolplan.io.text import one_line
 from patrolplan.io.times import clock, clock_end
-from patrolplan.io.word_forms import counted, listed, minutes_text
+from patrolplan.io.word_forms import listed, minutes_text
 from patrolplan.reasons import Reason
 
 CARD = "Foot patrol card"
-WITH = "with"
 PLAN = "Plan"
-VERSION = "version"
 NUMBER, WHEN, WHERE, WHY, TICK = "No.", "When", "Street and landmark", "Why here now, what to do", "Tick"
 DONE, OTHER_ORDER, NOT_DONE = "done", "out of order", "not done, why:"
 BREAK = "Break"
@@ -42,7 +41,7 @@ NO_SUSPICION = (
 NO_HAZARDS = "nothing of the kind is on the map for this route"
 NO_PLACES = "people out in the street: greet them, and say why you are here"
 SCAN = "Scan: the stops in Organic Maps, offline"
-LEGEND_STOP, LEGEND_STATION = "stop, by number", "station"
+LEGEND_STOP, LEGEND_STATION = "stop, by number", "your station"
 LEGEND_WALK, LEGEND_PATROL = "way to walk", "streets to patrol"
 NO_STOPS = "No stops are planned for this route: stay at the station's call."
 
@@ -187,13 +186,17 @@ MOST_REASONS = 3
 UNPAVED = {"unpaved", "dirt", "ground", "earth", "mud", "sand", "grass", "gravel", "clay"}
 
 
-def acts_for(reasons: Sequence[Reason], *, turn: int = 0, most: int = 3) -> tuple[str, ...]:
+def acts_for(
+    reasons: Sequence[Reason], words: Words = ENGLISH, *, turn: int = 0, most: int = 3
+) -> tuple[str, ...]:
     """Two or three suggestions for a visit, those of the greatest reason first.
 
     Parameters
     ----------
     reasons
         Why the visit is made, greatest first; kinds that may not be named are "".
+    words
+        Of the language to tell them in.
     turn
         0 for the crew's first visit to the stop, 1 for its second, ...: later visits begin with
         other acts, where there are any.
@@ -215,7 +218,7 @@ def acts_for(reasons: Sequence[Reason], *, turn: int = 0, most: int = 3) -> tupl
     # one act of a sort is enough: "Talk to shop staff" beside "Talk to staff" tells nothing new
     by_sort = {tuple(act.split(" ")[:2]): act for act in reversed([*in_turn, *ANY_ACTS])}
     told = [act for act in dict.fromkeys([*in_turn, *ANY_ACTS]) if act in by_sort.values()]
-    return tuple(told[:most])
+    return tuple(words(act) for act in told[:most])
 
 
 def _acts_of(reason: Reason) -> tuple[str, ...]:
@@ -228,7 +231,7 @@ def _acts_of(reason: Reason) -> tuple[str, ...]:
     return next(found, OTHER_OFFENCE_ACTS)
 
 
-def day_words(day: Any) -> str:
+def day_words(day: Any, words: Words = ENGLISH) -> str:
     """A day in words.
 
     Examples
@@ -236,8 +239,7 @@ def day_words(day: Any) -> str:
     >>> day_words("2026-11-23")
     'Mon 23 Nov 2026'
     """
-    at = pd.Timestamp(day)
-    return f"{at.day_name()[:3]} {at.day} {at.month_name()[:3]} {at.year}"
+    return words.day(pd.Timestamp(day).date())
 
 
 def span_words(start: Any, end: Any) -> str:
@@ -245,12 +247,12 @@ def span_words(start: Any, end: Any) -> str:
     return f"{clock(start)}–{clock_end(end)}"
 
 
-def until_words(end: Any) -> str:
+def until_words(end: Any, words: Words = ENGLISH) -> str:
     """Until when an officer stays: ``to 16:20``."""
-    return f"to {clock_end(end)}"
+    return words("to {time}", time=clock_end(end))
 
 
-def walk_words(metres: float, seconds: float, streets: Sequence[str]) -> str:
+def walk_words(metres: float, seconds: float, streets: Sequence[str], words: Words = ENGLISH) -> str:
     """How a stop is reached from the place before.
 
     Examples
@@ -262,20 +264,23 @@ def walk_words(metres: float, seconds: float, streets: Sequence[str]) -> str:
     """
     if metres < 10:
         return ""
-    by = f" by {', '.join(streets)}" if streets else ""
-    return f"{minutes_text(max(1, seconds / 60))} walk ({_rounded(metres)} m){by}"
+    lasts, long = minutes_text(max(1, seconds / 60), words), words("{n} m", n=_rounded(metres))
+    if not streets:
+        return words("{minutes} walk ({metres})", minutes=lasts, metres=long)
+    by = ", ".join(streets)
+    return words("{minutes} walk ({metres}) by {streets}", minutes=lasts, metres=long, streets=by)
 
 
 def _rounded(metres: float) -> int:
     return round(metres / 10) * 10
 
 
-def beside_words(place: str) -> str:
+def beside_words(place: str, words: Words = ENGLISH) -> str:
     """The landmark of a stop."""
-    return f"by {place}"
+    return words("by {place}", place=place)
 
 
-def keeper_words(place: str, kind: str, stops: Sequence[int]) -> str:
+def keeper_words(place: str, kind: str, stops: Sequence[int], words: Words = ENGLISH) -> str:
     """Whom to meet at a place, and at which stops.
 
     Examples
@@ -284,10 +289,11 @@ def keeper_words(place: str, kind: str, stops: Sequence[int]) -> str:
     'School 3: guard or duty teacher (stops 2, 5)'
     """
     numbers = ", ".join(map(str, stops))
-    return f"{place}: {KEEPERS[kind]} ({'stop' if len(stops) == 1 else 'stops'} {numbers})"
+    where = words.n("stop {numbers}", "stops {numbers}", len(stops), numbers=numbers)
+    return f"{place}: {words(KEEPERS[kind])} ({where})"
 
 
-def stretch_words(names: Iterable[str], *, most: int = 4) -> str:
+def stretch_words(names: Iterable[str], words: Words = ENGLISH, *, most: int = 4) -> str:
     """Names of streets, the first few and how many more; those without a name are counted.
 
     Examples
@@ -299,44 +305,44 @@ def stretch_words(names: Iterable[str], *, most: int = 4) -> str:
     named = [name for name in unique if name]
     told = named[:most]
     if len(named) > most:
-        told.append(f"{len(named) - most} more")
+        told.append(words("{n} more", n=len(named) - most))
     elif "" in unique:
-        told.append("paths without a name")
+        told.append(words("paths without a name"))
     return ", ".join(told)
 
 
-def dark_words(names: Iterable[str], since: str) -> str:
+def dark_words(names: Iterable[str], since: str, words: Words = ENGLISH) -> str:
     """Streets without lamps that are walked in the dark."""
-    return (
-        f"No lamps, dark from {since}: {stretch_words(names)}"
-        if since
-        else f"No lamps: {stretch_words(names)}"
+    streets = stretch_words(names, words)
+    return words("No lamps, dark from {since}: {streets}", since=since, streets=streets)
+
+
+def unknown_light_words(since: str, words: Words = ENGLISH) -> str:
+    """The map does not tell about lamps."""
+    return words(
+        "Dark from {since}; for most of this route the map does not say whether streets are lit", since=since
     )
 
 
-def unknown_light_words(since: str) -> str:
-    """The map does not tell about lamps."""
-    return f"Dark from {since}; for most of this route the map does not say whether streets are lit"
-
-
-def steps_words(count: int, names: Iterable[str]) -> str:
+def steps_words(count: int, names: Iterable[str], words: Words = ENGLISH) -> str:
     """Steps on the way."""
-    return f"Steps in {counted(count, 'place')}: {stretch_words(names, most=2)}"
+    streets = stretch_words(names, words, most=2)
+    return words.n("Steps in {n} place: {streets}", "Steps in {n} places: {streets}", count, streets=streets)
 
 
-def unpaved_words(names: Iterable[str]) -> str:
+def unpaved_words(names: Iterable[str], words: Words = ENGLISH) -> str:
     """Ways that turn to mud."""
-    return f"Unpaved, bad when wet: {stretch_words(names, most=3)}"
+    return words("Unpaved, bad when wet: {streets}", streets=stretch_words(names, words, most=3))
 
 
-def partner_words(names: Sequence[str]) -> str:
+def partner_words(names: Sequence[str], words: Words = ENGLISH) -> str:
     """Who walks."""
-    return listed([one_line(name) for name in names]) if names else ""
+    return listed([one_line(name) for name in names], words) if names else ""
 
 
-def page_words(page: int, pages: int) -> str:
+def page_words(page: int, pages: int, words: Words = ENGLISH) -> str:
     """``page 1 of 2``."""
-    return f"page {page} of {pages}"
+    return words("page {page} of {pages}", page=page, pages=pages)
 
 
 def map_name(name: str) -> str:

@@ -13,7 +13,8 @@ import numpy as np
 import pandas as pd
 
 from patrolplan.duty import Crew
-from patrolplan.io import card_words as words
+from patrolplan.i18n import ENGLISH, Words, words_of
+from patrolplan.io import card_words as texts
 from patrolplan.io.json_text import json_text
 from patrolplan.io.sun import is_dark
 from patrolplan.io.text import one_line, slug
@@ -97,6 +98,8 @@ class RouteFacts:
         Lines on what to mind.
     digits
         The plan's hash, as :func:`plan_hash` gives it.
+    words
+        Of the plan's language.
     """
 
     number: int
@@ -107,6 +110,7 @@ class RouteFacts:
     meet: tuple[str, ...]
     hazards: tuple[str, ...]
     digits: str
+    words: Words = ENGLISH
 
     @property
     def visits(self) -> tuple[StopFacts, ...]:
@@ -148,6 +152,7 @@ def _route(
         meet=tuple(_meet(plan, stops, places)),
         hazards=tuple(_hazards(plan, legs, stops)),
         digits=digits,
+        words=words_of(plan.language),
     )
 
 
@@ -170,6 +175,7 @@ def _stops(
     places: pd.DataFrame,
 ) -> Iterator[StopFacts]:
     turns: Counter[int] = Counter()
+    words = words_of(plan.language)
     walks = list(legs[legs["kind"] == "walk"].itertuples())
     for event in events.itertuples():
         spot = int(event.hot_spot)
@@ -188,7 +194,7 @@ def _stops(
             street="" if street.casefold() in label.casefold() else street,
             landmark=_landmark(here, label),
             why=one_line(event.why),
-            acts=words.acts_for(event.reasons, turn=turns[spot]) if spot >= 0 else (),
+            acts=texts.acts_for(event.reasons, words, turn=turns[spot]) if spot >= 0 else (),
             walk=_walk(plan, own_walks),
             lon=float(degrees[event.Index].x),
             lat=float(degrees[event.Index].y),
@@ -222,7 +228,7 @@ def _walk(plan: PatrolPlan, walks: Sequence[Any]) -> str:
     metres = sum(float(leg.length_m) for leg in walks)
     streets = [name for name, walked in by_street.items() if name and walked >= 0.15 * metres][:3]
     seconds = sum((leg.end - leg.start).total_seconds() for leg in walks)
-    return words.walk_words(metres, seconds, streets)
+    return texts.walk_words(metres, seconds, streets, words_of(plan.language))
 
 
 def _meet(plan: PatrolPlan, stops: Sequence[StopFacts], places: pd.DataFrame) -> Iterator[str]:
@@ -232,15 +238,15 @@ def _meet(plan: PatrolPlan, stops: Sequence[StopFacts], places: pd.DataFrame) ->
         if stop.kind == "visit":
             numbers[stop.hot_spot].append(stop.order)
     spot_of = {segment: spot for spot in numbers for segment in plan.hot_spots[spot].segments}
-    near = places[places["segment"].isin(spot_of) & places["kind"].isin(words.KEEPERS)]
+    near = places[places["segment"].isin(spot_of) & places["kind"].isin(texts.KEEPERS)]
     near = near.drop_duplicates(["kind", "label"])
     nth = near.groupby("kind").cumcount().to_numpy()
-    rank = near["kind"].map({kind: place for place, kind in enumerate(words.KEEPERS)}).to_numpy()
+    rank = near["kind"].map({kind: place for place, kind in enumerate(texts.KEEPERS)}).to_numpy()
     chosen = near.iloc[np.lexsort((rank, nth))[:MOST_TO_MEET]]
     columns = (chosen[name].tolist() for name in ("segment", "label", "kind"))
     told = [(numbers[spot_of[segment]], one_line(label), kind) for segment, label, kind in zip(*columns)]
     for orders, label, kind in sorted(told, key=lambda line: line[0]):
-        yield words.keeper_words(label, kind, orders)
+        yield texts.keeper_words(label, kind, orders, words_of(plan.language))
 
 
 def _hazards(plan: PatrolPlan, legs: gpd.GeoDataFrame, stops: Sequence[StopFacts]) -> Iterator[str]:
@@ -251,19 +257,19 @@ def _hazards(plan: PatrolPlan, legs: gpd.GeoDataFrame, stops: Sequence[StopFacts
     dark_legs = [leg for leg in legs.itertuples() if is_dark(leg.start, lon=lon, lat=lat)]
     in_dark = list(dict.fromkeys(segment for leg in dark_legs for segment in leg.segments))
     walked = list(dict.fromkeys(segment for ids in legs["segments"] for segment in ids))
-    names = segments["name"].map(one_line)
+    names, words = segments["name"].map(one_line), words_of(plan.language)
     if in_dark:
         since = clock(dark_legs[0].start) if len(dark_legs) < len(legs) else clock(legs["start"].iloc[0])
         lit = segments.loc[in_dark, "lit"]
         unlit = [segment for segment in in_dark if lit[segment] == "no"]
         if unlit:
-            yield words.dark_words(names[unlit], since)
+            yield texts.dark_words(names[unlit], since, words)
         if segments.loc[lit.index[lit == ""], "length_m"].sum() > segments.loc[in_dark, "length_m"].sum() / 2:
-            yield words.unknown_light_words(since)
+            yield texts.unknown_light_words(since, words)
     on_way = segments.loc[walked]
     steps = on_way.index[on_way["steps"].astype(bool)]
     if len(steps):
-        yield words.steps_words(len(steps), names[steps])
-    unpaved = on_way.index[on_way["surface"].isin(words.UNPAVED)]
+        yield texts.steps_words(len(steps), names[steps], words)
+    unpaved = on_way.index[on_way["surface"].isin(texts.UNPAVED)]
     if len(unpaved):
-        yield words.unpaved_words(names[unpaved])
+        yield texts.unpaved_words(names[unpaved], words)

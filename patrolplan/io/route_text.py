@@ -6,7 +6,8 @@ import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from patrolplan.io import holder_words as words
+from patrolplan.i18n import Words
+from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import write_text
 from patrolplan.io.card_words import NO_SUSPICION
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
@@ -22,7 +23,7 @@ MOST_CHARACTERS = 4096
 LONGEST_WHY = 90
 LONGEST_NAME = 60
 
-_Teller = Callable[[StopFacts], list[str]]
+_Teller = Callable[[StopFacts, Words], list[str]]
 
 
 def write_route_text(plan: PatrolPlan, path: str | os.PathLike[str], *, crew: int = 0) -> Path:
@@ -79,56 +80,66 @@ def utf16_units(text: str) -> int:
 
 
 def _text(community: str, route: RouteFacts, teller: _Teller, told: int) -> str:
-    shift = route.crew.shift
+    shift, words = route.crew.shift, route.words
     head = [
-        words.title_line(_cut(route.name, LONGEST_NAME), shift.start, shift.end),
+        texts.title_line(_cut(route.name, LONGEST_NAME), shift.start, shift.end, words),
         _cut(one_line(community), LONGEST_NAME),
-        words.officers_line(tuple(_cut(name, LONGEST_NAME) for name in route.officers[:4]), route.digits),
+        texts.officers_line(
+            tuple(_cut(name, LONGEST_NAME) for name in route.officers[:4]), route.digits, words
+        ),
     ]
-    stops = ["\n".join(teller(stop)) for stop in route.stops[:told]]
+    stops = ["\n".join(teller(stop, words)) for stop in route.stops[:told]]
     rest = sum(stop.kind == "visit" for stop in route.stops[told:])
-    tail = [*([words.more_stops(rest)] if rest else []), NO_SUSPICION, OSM_CREDIT]
+    tail = [*([texts.more_stops(rest, words)] if rest else []), words(NO_SUSPICION), OSM_CREDIT]
     return "\n\n".join(["\n".join(head), *stops, "\n".join(tail)]) + "\n"
 
 
-def _all(stop: StopFacts) -> list[str]:
+def _all(stop: StopFacts, words: Words) -> list[str]:
     where = ", ".join(filter(None, [stop.street, stop.landmark]))
     place = f"{stop.lat:.5f}, {stop.lon:.5f}"
-    return _told(stop, where, stop.walk and f"→ {stop.walk}", _why(stop), _acts(stop), place)
+    return _told(
+        stop, words, where, stop.walk and f"→ {stop.walk}", _why(stop, words), _acts(stop, words), place
+    )
 
 
-def _no_place(stop: StopFacts) -> list[str]:
-    return [line for line in _all(stop) if line != f"{stop.lat:.5f}, {stop.lon:.5f}"]
+def _no_place(stop: StopFacts, words: Words) -> list[str]:
+    return [line for line in _all(stop, words) if line != f"{stop.lat:.5f}, {stop.lon:.5f}"]
 
 
-def _no_walk(stop: StopFacts) -> list[str]:
-    return _told(stop, ", ".join(filter(None, [stop.street, stop.landmark])), _why(stop), _acts(stop))
+def _no_walk(stop: StopFacts, words: Words) -> list[str]:
+    return _told(
+        stop,
+        words,
+        ", ".join(filter(None, [stop.street, stop.landmark])),
+        _why(stop, words),
+        _acts(stop, words),
+    )
 
 
-def _no_acts(stop: StopFacts) -> list[str]:
-    return _told(stop, _cut(_why(stop), LONGEST_WHY))
+def _no_acts(stop: StopFacts, words: Words) -> list[str]:
+    return _told(stop, words, _cut(_why(stop, words), LONGEST_WHY))
 
 
-def _short(stop: StopFacts) -> list[str]:
-    return [_cut(_title(stop), LONGEST_NAME + 20)]
+def _short(stop: StopFacts, words: Words) -> list[str]:
+    return [_cut(_title(stop, words), LONGEST_NAME + 20)]
 
 
-def _told(stop: StopFacts, *lines: str) -> list[str]:
+def _told(stop: StopFacts, words: Words, *lines: str) -> list[str]:
     own = lines if stop.kind == "visit" else ()
-    return [_title(stop), *(line for line in own if line)]
+    return [_title(stop, words), *(line for line in own if line)]
 
 
-def _title(stop: StopFacts) -> str:
-    return f"{words.when_words(stop)}  {_cut(words.stop_title(stop), LONGEST_NAME)}"
+def _title(stop: StopFacts, words: Words) -> str:
+    return f"{texts.when_words(stop, words)}  {_cut(texts.stop_title(stop, words), LONGEST_NAME)}"
 
 
-def _why(stop: StopFacts) -> str:
-    return f"{words.WHY}: {stop.why}" if stop.why else ""
+def _why(stop: StopFacts, words: Words) -> str:
+    return f"{words(texts.WHY)}: {stop.why}" if stop.why else ""
 
 
-def _acts(stop: StopFacts) -> str:
-    return f"{words.DO}: {'; '.join(stop.acts)}" if stop.acts else ""
+def _acts(stop: StopFacts, words: Words) -> str:
+    return f"{words(texts.DO)}: {'; '.join(stop.acts)}" if stop.acts else ""
 
 
 def _cut(text: str, longest: int) -> str:
-    return text if len(text) <= longest else text[: longest - 1].rstrip() + words.CUT
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + texts.CUT

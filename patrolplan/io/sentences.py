@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from patrolplan.i18n import Words
+from patrolplan.risk.hot_spot_label import UNNAMED, WHAT_A_NAMELESS_STREET_IS
 
 SENTENCES = (
     "not open while any crew is on shift",
@@ -40,6 +41,11 @@ PARTS_OF_NEED = (
     "{share} on {n} named problems",
 )
 
+_NAMELESS = re.compile(
+    f"({'|'.join(sorted({*WHAT_A_NAMELESS_STREET_IS.values(), UNNAMED}))})(?: near (.+))?", re.DOTALL
+)
+"""What a hot spot without a named street is called."""
+
 
 def told(sentence: str, words: Words) -> str:
     """The sentence in the language of the words; as it is where there is no pattern for it.
@@ -52,6 +58,9 @@ def told(sentence: str, words: Words) -> str:
     """
     if words.is_source:
         return sentence
+    if found := _NAMELESS.fullmatch(sentence):
+        what, street = found.groups()
+        return words("{what} near {street}", what=words(what), street=street) if street else words(what)
     for template, pattern in _patterns():
         if found := pattern.fullmatch(sentence):
             values = found.groupdict()

@@ -26,6 +26,9 @@ _COUNTED = set(
         "shooting snatching stabbing theft threat violation",
     )
 )
+# Kinds of place that are no noun to count.
+_NOUNS = {"sports": "sports ground", "worship": "prayer house", "townhall": "town hall"}
+_SPOKEN_WITH_A_VOWEL = r"[aeio]|u(?!ni|se|r[aeiou])"
 _HEAD_ENDS = set(re.findall(r"\w+", "against at by for from in no of on to with without"))
 
 
@@ -156,10 +159,14 @@ def _place(reason: Reason, words: Words) -> str:
 
 def _nameless_place(kind: str, count: int, words: Words) -> str:
     if count > 1:
-        return counted(count, kind or "busy place", words)
+        noun = _NOUNS.get(kind, kind) if words.is_source else kind
+        return counted(count, noun or "busy place", words)
     if not words.is_source:
         return words(kind or "busy place")
-    return f"{'an' if kind[:1] in 'aeiou' else 'a'} {kind}" if kind else "a busy place"
+    if not kind:
+        return "a busy place"
+    noun = _NOUNS.get(kind, kind)
+    return f"{'an' if re.match(_SPOKEN_WITH_A_VOWEL, noun) else 'a'} {noun}"
 
 
 def _problems(reasons: Sequence[Reason], words: Words) -> str:

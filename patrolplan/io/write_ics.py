@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Component, Event, Timezone
 
-from patrolplan.io import holder_words as words
+from patrolplan.i18n import Words, words_of
+from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import atomic_path
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash
 from patrolplan.io.text import one_line
@@ -63,6 +64,7 @@ def ics_bytes(
     plan: PatrolPlan, *, previous: Path | None = None, routes: Sequence[RouteFacts] | None = None
 ) -> bytes:
     """The calendar as bytes; see :func:`write_ics`."""
+    words = words_of(plan.language)
     told, before = routes or all_routes(plan), _read(previous)
     digits = _digits(plan, told)
     old = {str(event["UID"]): event for event in before.walk("VEVENT")} if before else {}
@@ -74,7 +76,7 @@ def ics_bytes(
     planned = {str(event["UID"]) for event in new}
     gone = [event for uid, event in sorted(old.items()) if uid not in planned]
     calendar.add_component(_zone(plan))
-    for event in [*new, *([] if same else map(_cancelled, gone))]:
+    for event in [*new, *([] if same else (_cancelled(event, words) for event in gone))]:
         _set(event, "SEQUENCE", sequence)
         _set(event, "DTSTAMP", stamp)
         calendar.add_component(event)
@@ -118,7 +120,7 @@ def _calendar(plan: PatrolPlan, digits: str) -> Calendar:
     calendar.add("PRODID", "-//patrolplan//foot patrols//EN")
     calendar.add("VERSION", "2.0")
     calendar.add("METHOD", "PUBLISH")
-    calendar.add("X-WR-CALNAME", f"{words.SHIFT}: {one_line(plan.community)}")
+    calendar.add("X-WR-CALNAME", f"{words_of(plan.language)(texts.SHIFT)}: {one_line(plan.community)}")
     calendar.add("X-WR-TIMEZONE", plan.timezone)
     calendar.add(DIGITS, digits)
     return calendar
@@ -153,9 +155,12 @@ def _events(plan: PatrolPlan, routes: Sequence[RouteFacts]) -> Iterator[Event]:
 
 def _shift(plan: PatrolPlan, route: RouteFacts, key: str, zone: ZoneInfo) -> Event:
     shift = route.crew.shift
-    event = _event(key, words.shift_title(route.name), shift.start, shift.end, zone)
-    told = [words.officers_line(route.officers, route.digits), one_line(plan.community)]
-    told += [f"{words.when_words(stop)}  {words.stop_title(stop)}" for stop in route.stops]
+    event = _event(key, texts.shift_title(route.name, route.words), shift.start, shift.end, zone)
+    told = [texts.officers_line(route.officers, route.digits, route.words), one_line(plan.community)]
+    told += [
+        f"{texts.when_words(stop, route.words)}  {texts.stop_title(stop, route.words)}"
+        for stop in route.stops
+    ]
     event.add("DESCRIPTION", "\n".join([*told, OSM_CREDIT]))
     # The shift holds the day; its stops are told inside it and need not block it twice.
     event.add("TRANSP", "OPAQUE")
@@ -163,10 +168,15 @@ def _shift(plan: PatrolPlan, route: RouteFacts, key: str, zone: ZoneInfo) -> Eve
 
 
 def _stop(route: RouteFacts, stop: StopFacts, key: str, zone: ZoneInfo) -> Event:
-    event = _event(key, f"{words.stop_title(stop)} ({route.name})", stop.start, stop.leave, zone)
+    event = _event(key, f"{texts.stop_title(stop, route.words)} ({route.name})", stop.start, stop.leave, zone)
     event.add("LOCATION", ", ".join(dict.fromkeys(filter(None, [stop.label, stop.street, stop.landmark]))))
     event.add("GEO", (round(stop.lat, 6), round(stop.lon, 6)))
-    event.add("DESCRIPTION", "\n".join([*words.stop_lines(stop), f"{words.PLAN} {route.digits}", OSM_CREDIT]))
+    event.add(
+        "DESCRIPTION",
+        "\n".join(
+            [*texts.stop_lines(stop, route.words), f"{route.words(texts.PLAN)} {route.digits}", OSM_CREDIT]
+        ),
+    )
     event.add("TRANSP", "TRANSPARENT")
     return event
 
@@ -188,11 +198,11 @@ def _local(instant: Any, zone: ZoneInfo) -> datetime:
     return local.astimezone(UTC) if local.fold else local
 
 
-def _cancelled(event: Component) -> Component:
+def _cancelled(event: Component, words: Words) -> Component:
     if str(event.get("STATUS")) != "CANCELLED":
         title = str(event["SUMMARY"])
         _set(event, "STATUS", "CANCELLED")
-        _set(event, "SUMMARY", f"{words.CANCELLED}: {title}")
+        _set(event, "SUMMARY", f"{words(texts.CANCELLED)}: {title}")
     return event
 
 

@@ -10,7 +10,8 @@ from xml.etree import ElementTree
 import geopandas as gpd
 import shapely
 
-from patrolplan.io import holder_words as words
+from patrolplan.i18n import Words
+from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import write_text
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
 from patrolplan.io.text import one_line
@@ -65,15 +66,19 @@ def _kml(plan: PatrolPlan, route: RouteFacts, legs: gpd.GeoDataFrame) -> str:
     shift = route.crew.shift
     root = ElementTree.Element("kml", xmlns=NAMESPACE)
     document = _child(root, "Document")
-    _child(document, "name", words.title_line(route.name, shift.start, shift.end))
-    about = (one_line(plan.community), words.officers_line(route.officers, route.digits), OSM_CREDIT)
+    _child(document, "name", texts.title_line(route.name, shift.start, shift.end, route.words))
+    about = (
+        one_line(plan.community),
+        texts.officers_line(route.officers, route.digits, route.words),
+        OSM_CREDIT,
+    )
     _child(document, "description", "\n".join(about))
     for name, colour in _COLOURS.items():
         _style(document, name, colour)
-    stops = _folder(document, words.STOPS)
+    stops = _folder(document, route.words(texts.STOPS))
     for stop in route.stops:
-        _placemark(stops, stop)
-    way = _folder(document, words.ROUTE)
+        _placemark(stops, stop, route.words)
+    way = _folder(document, route.words(texts.ROUTE))
     coordinates = _way(legs)
     if coordinates:
         line = _child(way, "Placemark")
@@ -86,11 +91,11 @@ def _kml(plan: PatrolPlan, route: RouteFacts, legs: gpd.GeoDataFrame) -> str:
     return '<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
 
 
-def _placemark(folder: ElementTree.Element, stop: StopFacts) -> None:
+def _placemark(folder: ElementTree.Element, stop: StopFacts, words: Words) -> None:
     mark = _child(folder, "Placemark")
-    _child(mark, "name", f"{words.stop_title(stop)} · {words.when_words(stop)}")
+    _child(mark, "name", f"{texts.stop_title(stop, words)} · {texts.when_words(stop, words)}")
     # Viewers show descriptions as HTML; the text itself is escaped twice, so names stay names.
-    _child(mark, "description", "<br>".join(map(_as_html, words.stop_lines(stop))))
+    _child(mark, "description", "<br>".join(map(_as_html, texts.stop_lines(stop, words))))
     span = _child(mark, "TimeSpan")
     _child(span, "begin", iso(stop.start))
     _child(span, "end", iso(stop.leave))

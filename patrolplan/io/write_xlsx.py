@@ -14,7 +14,8 @@ from typing import Any
 import pandas as pd
 from xlsxwriter import Workbook
 
-from patrolplan.io import holder_words as words
+from patrolplan.i18n import words_of
+from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import atomic_path
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
 from patrolplan.io.text import one_line
@@ -84,7 +85,7 @@ class _Book:
     """A workbook with its formats at hand."""
 
     def __init__(self, *, book: Workbook, plan: PatrolPlan) -> None:
-        self.book, self.plan = book, plan
+        self.book, self.plan, self.words = book, plan, words_of(plan.language)
         base = {"font_name": "Calibri", "font_size": 11, "valign": "top"}
         self.title = book.add_format({**base, "bold": True, "font_size": 14})
         self.head = book.add_format({**base, "bold": True, "bg_color": "#222222", "font_color": "#FFFFFF"})
@@ -97,60 +98,62 @@ class _Book:
 
     def write(self, routes: Sequence[RouteFacts]) -> None:
         self._roster(routes)
-        taken = {words.ROSTER.casefold()}
+        taken = {self.words(texts.ROSTER).casefold()}
         officers = dict.fromkeys(name for route in routes for name in route.officers)
         for officer in officers:
             self._officer(officer, [route for route in routes if officer in route.officers], taken)
 
     def _roster(self, routes: Sequence[RouteFacts]) -> None:
-        sheet = self._sheet(words.ROSTER, _cell(self.plan.community), words.ROSTER_COLUMNS, _ROSTER_WIDTHS)
+        sheet = self._sheet(
+            self.words(texts.ROSTER), _cell(self.plan.community), texts.ROSTER_COLUMNS, _ROSTER_WIDTHS
+        )
         metres = self.plan.legs.groupby("crew")["length_m"].sum()
         for row, route in enumerate(routes, start=3):
             shift = route.crew.shift
             sheet.write_string(row, 0, _cell(route.name), self.text)
-            sheet.write_string(row, 1, _cell(listed(route.officers)), self.text)
+            sheet.write_string(row, 1, _cell(listed(route.officers, self.words)), self.text)
             sheet.write_datetime(row, 2, _naive(shift.start), self.date)
             sheet.write_datetime(row, 3, _naive(shift.start), self.time)
             sheet.write_datetime(row, 4, _naive(shift.end), self.time)
             sheet.write_number(row, 5, len(route.visits), self.whole)
             sheet.write_number(row, 6, round(float(metres.get(route.number - 1, 0.0)) / 1000, 3), self.number)
             sheet.write_number(row, 7, round(sum(stop.minutes for stop in route.visits)), self.whole)
-        sheet.autofilter(2, 0, 2 + len(routes), len(words.ROSTER_COLUMNS) - 1)
-        digits = [f"{words.PLAN} {routes[0].digits}"] if routes else []
+        sheet.autofilter(2, 0, 2 + len(routes), len(texts.ROSTER_COLUMNS) - 1)
+        digits = [f"{self.words(texts.PLAN)} {routes[0].digits}"] if routes else []
         for line, note in enumerate([*digits, *self.plan.notes, OSM_CREDIT]):
             sheet.write_string(len(routes) + 4 + line, 0, _cell(note), self.note)
 
     def _officer(self, officer: str, routes: Sequence[RouteFacts], taken: set[str]) -> None:
         sheet = self._sheet(
-            sheet_name(officer, taken), _cell(officer), words.OFFICER_COLUMNS, _OFFICER_WIDTHS
+            sheet_name(officer, taken), _cell(officer), texts.OFFICER_COLUMNS, _OFFICER_WIDTHS
         )
         row = 3
         for route in sorted(routes, key=lambda route: (route.crew.shift.start, route.number)):
             for stop in route.stops:
                 self._stop(sheet, row, officer, route, stop)
                 row += 1
-        sheet.autofilter(2, 0, row - 1, len(words.OFFICER_COLUMNS) - 1)
+        sheet.autofilter(2, 0, row - 1, len(texts.OFFICER_COLUMNS) - 1)
         sheet.write_string(row + 1, 0, OSM_CREDIT, self.note)
 
     def _stop(self, sheet: Any, row: int, officer: str, route: RouteFacts, stop: StopFacts) -> None:
         others = [name for name in route.officers if name != officer]
         sheet.write_datetime(row, 0, _naive(stop.arrive), self.date)
         sheet.write_string(row, 1, _cell(route.name), self.text)
-        sheet.write_string(row, 2, _cell(listed(others)) if others else "", self.text)
+        sheet.write_string(row, 2, _cell(listed(others, self.words)) if others else "", self.text)
         sheet.write_datetime(row, 3, _naive(stop.start), self.time)
         sheet.write_datetime(row, 4, _naive(stop.leave), self.time)
         sheet.write_number(row, 5, round(stop.minutes), self.whole)
         if stop.order:
             sheet.write_number(row, 6, stop.order, self.whole)
-        place = stop.label if stop.kind == "visit" else words.EVENTS[stop.kind]
-        texts = (
+        place = stop.label if stop.kind == "visit" else self.words(texts.EVENTS[stop.kind])
+        said = (
             place,
             ", ".join(filter(None, [stop.street, stop.landmark])),
             stop.why,
             "; ".join(stop.acts),
             stop.walk,
         )
-        for column, text in enumerate(texts, start=7):
+        for column, text in enumerate(said, start=7):
             sheet.write_string(row, column, _cell(text), self.text)
 
     def _sheet(self, name: str, title: str, columns: Sequence[str], widths: Sequence[int]) -> Any:
@@ -158,7 +161,7 @@ class _Book:
         sheet.write_string(0, 0, title, self.title)
         for column, (head, width) in enumerate(zip(columns, widths, strict=True)):
             sheet.set_column(column, column, width)
-            sheet.write_string(2, column, head, self.head)
+            sheet.write_string(2, column, self.words(head), self.head)
         sheet.freeze_panes(3, 0)
         sheet.set_landscape()
         sheet.set_paper(9)

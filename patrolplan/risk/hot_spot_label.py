@@ -28,6 +28,8 @@ WHAT_A_NAMELESS_STREET_IS = {
     "track": "track",
     "service": "service road",
 }
+UNNAMED = "unnamed street"
+"""What any other is."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,7 +137,7 @@ class Namer:
 
     def _nameless(self, segments: Sequence[int]) -> str:
         neediest = max(segments, key=lambda s: (self.ground.need[s], -s))
-        what = WHAT_A_NAMELESS_STREET_IS.get(self.kinds[neediest], "unnamed street")
+        what = WHAT_A_NAMELESS_STREET_IS.get(self.kinds[neediest], UNNAMED)
         if self.tree is None:
             return what
         _, nearest = self.tree.query(self.ground.middle[neediest])
