@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from fnmatch import filter as fnmatch_filter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,14 @@ if TYPE_CHECKING:
 
 DROPPED_SHOWN = 6
 CHANGES_SHOWN = 5
+
+_OPENED_FIRST = {
+    "map.html": "open it in a browser to see the routes",
+    "card_*.pdf": "cards to print, one a crew",
+    "route_*.gpx": "routes for phones",
+    "roster.xlsx": "who walks when",
+    "plan.gpkg": "layers for QGIS",
+}
 
 # Spelled out, for strftime speaks the machine's language.
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -52,9 +61,21 @@ def plan_lines(plan: PatrolPlan, files: Mapping[str, Path]) -> list[str]:
     lines += [f"of each part's own need: {', '.join(parts)}"] if len(parts) > 1 else []
     lines += [f"note: {note}" for note in plan.notes]
     folder = next(iter(files.values())).parent
-    lines.append(f"written to {folder}: {', '.join(files)}")
-    lines.append(f"open {folder / 'map.html'} to see the routes")
+    lines.append(f"written to {folder}: {counted(len(files), 'file')}")
+    lines += [f"  {name}: {what}" for name, what in opened_first(files)]
     return lines
+
+
+def opened_first(files: Iterable[str]) -> list[tuple[str, str]]:
+    """Which of the files written people open first, and what for.
+
+    Examples
+    --------
+    >>> opened_first(["card_1_a.pdf", "card_2_b.pdf", "plan.gpkg", "plan.json"])
+    [('card_*.pdf', 'cards to print, one a crew'), ('plan.gpkg', 'layers for QGIS')]
+    """
+    there = list(files)
+    return [(name, what) for name, what in _OPENED_FIRST.items() if fnmatch_filter(there, name)]
 
 
 def span_words(start: datetime, end: datetime) -> str:
