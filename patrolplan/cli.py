@@ -231,7 +231,7 @@ def plan(
     force: bool,
     **changes: Any,
 ) -> None:
-    """Plan timed routes and write map, timetable, GPX and GIS files into a folder."""
+    """Plan timed routes; write map, cards, timetable, phone and GIS files into a folder."""
     from patrolplan.cli_plan import changed, plan_into
     from patrolplan.io.plan_file import read_plan_file
 
