@@ -283,7 +283,9 @@ def remove_visit(plan: Plan, scratch: Scratch, crew: int, k: int) -> None:
 
 @kernel
 def mend_route(static: Static, plan: Plan, scratch: Scratch, crew: int) -> None:
-    """After removals: push what can't be reached in time (legs may be longer or missing), else drop it."""
+    """After removals: push what can't be reached in time (legs may be longer or missing), else drop it;
+    of two visits in a row at one stop drop the later.
+    """
     travel = static.travel[static.crews[crew, PACE]]
     k = 0
     while True:
@@ -296,10 +298,13 @@ def mend_route(static: Static, plan: Plan, scratch: Scratch, crew: int) -> None:
             remove_visit(plan, scratch, crew, k - 1)
             k -= 1
             continue
+        stop = plan.route[crew, k]
+        if stop == place:
+            remove_visit(plan, scratch, crew, k)
+            continue
         if time <= plan.start[crew, k]:
             k += 1
             continue
-        stop = plan.route[crew, k]
         time = open_from(static, stop, time)
         i = slot_of(plan, stop, plan.start[crew, k]) + 1
         need = static.stops[stop, DWELL] + static.stops[stop, GAP]

@@ -128,10 +128,11 @@ def fill(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.floa
                     best, crew, gap = scratch.gap_ratio[c, k], c, k
         if crew < 0:
             return
-        if scratch.gap[crew, gap, 3] == 0:
+        stop, time, option = scratch.gap[crew, gap, 0], scratch.gap[crew, gap, 1], scratch.gap[crew, gap, 2]
+        # A push since then may have moved another visit of the stop too close.
+        if scratch.gap[crew, gap, 3] == 0 or clear_from(static, plan, stop, time) != time:
             best_in_gap(static, plan, scratch, crew, gap, settings)
             continue
-        stop, time, option = scratch.gap[crew, gap, 0], scratch.gap[crew, gap, 1], scratch.gap[crew, gap, 2]
         if plan.size[crew] + 1 >= plan.route.shape[1] or not insert_visit(
             static, plan, scratch, crew, gap, stop, time, option
         ):

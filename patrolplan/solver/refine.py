@@ -152,8 +152,9 @@ def refine(
     floor = Solution.from_visits(problem, start)
     run.walk(iterations=iterations, seconds=seconds, interrupted=interrupted, on_slice=on_slice)
     found = visits_of(best)
-    score = Solution.from_visits(problem, found).score
-    if floor.feasible and floor.score > score:
+    ended = Solution.from_visits(problem, found)
+    score = ended.score
+    if floor.feasible and (floor.score > score or not ended.feasible):
         found, score = start, floor.score
     return Refined(
         visits=found,
