@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrolplan.solver.problem import NEVER, NO_CAP, PatrolProblem, at_pace
-from patrolplan.solver.score import RATE, Floats, Ints, ScoreTables, score_tables, visit_values
+from patrolplan.solver.score import RATE, Floats, Ints, ScoreTables, rows_first, score_tables, visit_values
 from patrolplan.solver.solution import Visit
 
 NO_WAY = 2**28
@@ -99,26 +99,28 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
     walk = np.where(problem.travel_s < 0, NO_WAY, problem.travel_s)
     bins = tables.stop_need[:, :, RATE].sum(axis=0)
     mean = bins[problem.on_shift].mean() if problem.on_shift.any() else bins.mean()
-    return Static(
-        tables=tables,
-        stops=_stops(problem),
-        windows=_sorted_windows(problem),
-        crews=_crews(problem, pace),
-        travel=np.where(travel < 0, NO_WAY, travel).astype(np.int32),
-        allowed=problem.allowed.astype(np.bool_),
-        near=_near(problem, tables, walk, near),
-        ring=_ring(walk, problem.n_stops),
-        leg_value=_leg_value(problem),
-        bin_factor=bins / mean if mean > 0 else np.ones_like(bins),
-        most_gain=_most_gain(problem, tables),
-        pass_start=problem.pass_start.astype(np.int64),
-        pass_segment=problem.pass_segment.astype(np.int32),
-        pass_offset=offset.astype(np.int32),
-        stop_segment_start=np.searchsorted(
-            problem.stop_of_segment[held], np.arange(problem.n_stops + 1)
-        ).astype(np.int64),
-        stop_segment=held.astype(np.int32),
-        fixed=problem.pinned.astype(np.int64),
+    return rows_first(
+        Static(
+            tables=tables,
+            stops=_stops(problem),
+            windows=_sorted_windows(problem),
+            crews=_crews(problem, pace),
+            travel=np.where(travel < 0, NO_WAY, travel).astype(np.int32),
+            allowed=problem.allowed.astype(np.bool_),
+            near=_near(problem, tables, walk, near),
+            ring=_ring(walk, problem.n_stops),
+            leg_value=_leg_value(problem),
+            bin_factor=bins / mean if mean > 0 else np.ones_like(bins),
+            most_gain=_most_gain(problem, tables),
+            pass_start=problem.pass_start.astype(np.int64),
+            pass_segment=problem.pass_segment.astype(np.int32),
+            pass_offset=offset.astype(np.int32),
+            stop_segment_start=np.searchsorted(
+                problem.stop_of_segment[held], np.arange(problem.n_stops + 1)
+            ).astype(np.int64),
+            stop_segment=held.astype(np.int32),
+            fixed=problem.pinned.astype(np.int64),
+        )
     )
 
 

@@ -142,6 +142,7 @@ def refine(
     on_slice
         Called with the share done (0 to 1) and the best score after each slice.
     """
+    begun = time.perf_counter()
     start = tuple(sorted(visits))
     settings = settings or (ADDITIVE if additive(problem) else PATROL)
     static = make_static(problem, near=settings.near)
@@ -150,6 +151,8 @@ def refine(
     held, best = copy_of(plan), copy_of(plan)
     run = _Run(static, plan, held, best, scratch, settings)
     floor = Solution.from_visits(problem, start)
+    if seconds is not None:
+        seconds = max(0.0, seconds - (time.perf_counter() - begun))
     run.walk(iterations=iterations, seconds=seconds, interrupted=interrupted, on_slice=on_slice)
     found = visits_of(best)
     ended = Solution.from_visits(problem, found)

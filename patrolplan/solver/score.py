@@ -12,7 +12,7 @@ the later of two passes; hence only the latest visit and the latest pass matter 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from patrolplan.solver.problem import PatrolProblem
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+_Record = TypeVar("_Record", bound=tuple[Any, ...])
 
 
 DWELL_S, QUALITY, PRIZE = 0, 1, 2
@@ -54,17 +55,25 @@ def score_tables(problem: PatrolProblem, *, bins: NDArray[np.bool_] | None = Non
     minutes = np.arange(problem.horizon_s // 60 + 1) * 60
     bin_of_minute = np.searchsorted(problem.knots_s, minutes, side="right") - 1
     knots = problem.knots_s.astype(np.float64)
-    return ScoreTables(
-        horizon_s=float(problem.horizon_s),
-        fade_s=float(problem.fade_s),
-        pass_quality=float(problem.pass_quality),
-        bin_of_minute=np.minimum(bin_of_minute, rate.shape[1] - 1).astype(np.int64),
-        knots_s=knots,
-        stop_real=np.stack([problem.dwell_s, problem.quality, problem.prize], axis=1).astype(np.float64),
-        stop_need=_running(stop_rate, knots),
-        segment_need=_running(rate, knots),
-        stop_of_segment=problem.stop_of_segment.astype(np.int64),
+    return rows_first(
+        ScoreTables(
+            horizon_s=float(problem.horizon_s),
+            fade_s=float(problem.fade_s),
+            pass_quality=float(problem.pass_quality),
+            bin_of_minute=np.minimum(bin_of_minute, rate.shape[1] - 1).astype(np.int64),
+            knots_s=knots,
+            stop_real=np.stack([problem.dwell_s, problem.quality, problem.prize], axis=1).astype(np.float64),
+            stop_need=_running(stop_rate, knots),
+            segment_need=_running(rate, knots),
+            stop_of_segment=problem.stop_of_segment.astype(np.int64),
+        )
     )
+
+
+def rows_first(record: _Record) -> _Record:
+    """The same named tuple with all arrays in C order: kernels are compiled anew for any other."""
+    parts = (np.ascontiguousarray(part) if isinstance(part, np.ndarray) else part for part in record)
+    return type(record)(*parts)
 
 
 def _running(rate: Floats, knots: Floats) -> Floats:

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from making import make_problem
 
 from patrolplan.errors import NoPlanError
+from patrolplan.solver.anneal import anneal
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.problem import NEVER
 from patrolplan.solver.refine import refine
@@ -213,3 +214,17 @@ def test_no_rule_is_ever_broken(
     assert not ended.visits or ended.feasible, ended.breaches
     # The search's own running score is the true score, so nothing infeasible was thrown away either.
     assert ended.score == pytest.approx(found.trace[-1][2], rel=1e-9, abs=1e-15)
+
+
+def test_the_order_of_arrays_in_memory_costs_no_new_compilation() -> None:
+    problem = make_problem(6, stops=8, crews=2, hours=2)
+    solve(problem, stop=Stop(solutions=1))
+    known = len(anneal.signatures)
+    turned = {
+        name: np.asfortranarray(value)
+        for name, value in vars(problem).items()
+        if isinstance(value, np.ndarray)
+    }
+    again = dataclasses.replace(problem, **turned)
+    assert solve(again, stop=Stop(solutions=1)).best == solve(problem, stop=Stop(solutions=1)).best
+    assert len(anneal.signatures) == known == 1
