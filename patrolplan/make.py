@@ -57,7 +57,7 @@ def make_plan(
         Settings, versions and input hashes to travel with the plan; seed and stopping reason of
         the result are added.
     notes
-        Plain sentences to travel with the plan, before those of the weights.
+        Plain sentences to travel with the plan, after those on what the need rests on.
 
     Returns
     -------
@@ -95,7 +95,7 @@ def make_plan(
             "seed": result.seed,
             "stopped_by": result.stopped_by,
         },
-        notes=(*notes, *weights.notes),
+        notes=(*weights.notes, *notes),
     )
 
 

@@ -62,7 +62,7 @@ def test_scores_are_those_of_the_solution_and_the_parts_add_up():
 
 def test_notes_and_provenance_travel_with_the_plan():
     plan, _, result = planned(crew())
-    assert plan.notes == ("first note", "made for a test")
+    assert plan.notes == ("made for a test", "first note")
     assert plan.provenance["seed"] == 3
     assert plan.provenance["stopped_by"] == result.stopped_by
     assert plan.provenance["effect"] == {"fade_s": 7200, "pass_quality": 0.3}
