@@ -9,12 +9,11 @@ from patrolplan.config import (
     EffectSettings,
     HotSpotSettings,
     NeedSettings,
-    OffenceSettings,
-    PlaceSettings,
     RuleSettings,
-    StreetSettings,
     WalkingSettings,
 )
+from patrolplan.config_streets import StreetSettings
+from patrolplan.config_tables import OffenceSettings, PlaceSettings
 from patrolplan.graph.clean import CleanRules
 from patrolplan.risk.hot_spots import find_hot_spots
 from patrolplan.risk.weigh import weigh

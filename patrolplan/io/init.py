@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from patrolplan.config import checked_zone
 from patrolplan.config_crews import span_minutes
+from patrolplan.config_values import checked_zone
 from patrolplan.errors import InputError
 from patrolplan.io.atomic import write_text
 from patrolplan.io.init_stations import Station, stations_of

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from patrolplan import config
+from patrolplan import config, config_tables
 from patrolplan.config_crews import span_minutes
 from patrolplan.io.init_stations import Station
 from patrolplan.io.plan_file_text import HEAD, defaults_text, table_text, toml_value
@@ -63,9 +63,9 @@ def _table_sections(
     skip = {"file", "columns"}
     sections = []
     for name, section in (
-        ("offences", config.OffenceSettings),
-        ("places", config.PlaceSettings),
-        ("problems", config.ProblemSettings),
+        ("offences", config_tables.OffenceSettings),
+        ("places", config_tables.PlaceSettings),
+        ("problems", config_tables.ProblemSettings),
     ):
         if name in given:
             body = table_text(f"[{name}]", {"file": _seen_from(folder, given[name])})

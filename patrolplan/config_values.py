@@ -1,0 +1,74 @@
+"""Kinds of value that settings hold: files seen from the plan file, time zones, languages, shares."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo
+
+
+def _seen_from_file(value: Any, info: ValidationInfo) -> Any:
+    """Text becomes a path, seen from the folder given as context (the plan file's)."""
+    if not isinstance(value, str | Path):
+        return value
+    if not str(value).strip():
+        raise ValueError("must name a file; it is empty")
+    folder = (info.context or {}).get("folder")
+    return Path(folder, value) if folder is not None else Path(value)
+
+
+def checked_zone(name: str) -> str:
+    """The name of a time zone, if there is one of that name.
+
+    Raises
+    ------
+    ValueError
+        No such zone; with the name that was probably meant.
+    """
+    from zoneinfo import ZoneInfo, available_timezones
+
+    if "/" not in name and name != "UTC":
+        raise ValueError(f'must be an IANA time zone such as "Europe/Kyiv", not "{name}"')
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, sorted(available_timezones()), n=1)
+        hint = f'; did you mean "{close[0]}"?' if close else '; write it as in "Europe/Kyiv"'
+        raise ValueError(f'"{name}" is no known time zone{hint}') from None
+    return name
+
+
+def _kept_beside_file(value: Any, info: ValidationInfo) -> Any:
+    """A folder seen from the plan file's; none where nothing says which folder that is, or for ""."""
+    if not isinstance(value, str | Path) or not str(value).strip():
+        return None if value in ("", None) else value
+    folder = (info.context or {}).get("folder")
+    given = Path(value)
+    return Path(folder, given) if folder is not None else given if given.is_absolute() else None
+
+
+def checked_language(code: str) -> str:
+    """The code of a language, if there are words in it.
+
+    Raises
+    ------
+    ValueError
+        No words in that language.
+    """
+    from patrolplan.i18n import languages
+
+    if code not in languages():
+        raise ValueError(f'must be one of {", ".join(languages())}, not "{code}"')
+    return code
+
+
+FilePath = Annotated[Path, BeforeValidator(_seen_from_file)]
+KeptFolder = Annotated[Path | None, BeforeValidator(_kept_beside_file)]
+Degrees = Annotated[float, Field(ge=-180, le=180)]
+Timezone = Annotated[str, AfterValidator(checked_zone)]
+Language = Annotated[str, AfterValidator(checked_language)]
+Column = Annotated[str, Field(min_length=1)]
+Share = Annotated[float, Field(ge=0, le=1)]
