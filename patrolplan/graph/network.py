@@ -64,10 +64,10 @@ class StreetNetwork:
     segments
         One row a street segment, ``RangeIndex`` named ``segment``. Columns: ``u``, ``v`` (rows
         of ``nodes``), ``length_m``, ``speed_factor`` (1 on level ground, less on steps), ``kind``
-        (OSM highway value), ``name`` (local name, "" if none), ``name_en``, ``lit`` ("yes", "no"
-        or ""), ``surface``, ``steps`` (bool), ``osm_ids`` (sorted tuple of way ids), ``geometry``
-        (LineString running from ``u`` to ``v``); read from OpenStreetMap also ``sides`` (on how many
-        sides of the road one can walk: "both", "one", "no" or "").
+        (OSM highway value), ``name`` (local name, "" if none), ``name_en``, ``name_uk``, ``lit``
+        ("yes", "no" or ""), ``surface``, ``steps`` (bool), ``osm_ids`` (sorted tuple of way ids),
+        ``geometry`` (LineString running from ``u`` to ``v``); read from OpenStreetMap also ``sides``
+        (on how many sides of the road one can walk: "both", "one", "no" or "").
     nodes
         One row a node, ``RangeIndex`` named ``node``: ``osm_id``, ``geometry`` (Point).
     report
@@ -123,7 +123,8 @@ class StreetNetwork:
 
         Nodes are labelled by their OSM ids and carry ``x`` and ``y``; edges carry ``osmid``,
         ``highway``, ``name``, ``length`` (metres), ``geometry``, ``oneway``, ``reversed`` and the
-        network's own ``segment``, ``speed_factor``, ``name_en``, ``lit``, ``surface``, ``steps``.
+        network's own ``segment``, ``speed_factor``, ``name_en``, ``name_uk``, ``lit``, ``surface``,
+        ``steps``.
         """
         from patrolplan.graph.networkx_form import network_to_networkx
 

@@ -45,7 +45,8 @@ def network_from_networkx(graph: nx.Graph[Any]) -> StreetNetwork:
         nodes, edges = nodes.to_crs(metric), edges.to_crs(metric)
     edges["length_m"] = edges.length
     nodes, edges = _numbered(nodes, edges)
-    columns = ["u", "v", "length_m", "speed_factor", "kind", "name", "name_en", "lit", "surface", "steps"]
+    columns = ["u", "v", "length_m", "speed_factor", "kind", "name", "name_en", "name_uk"]
+    columns += ["lit", "surface", "steps"]
     segments = edges[[*columns, "osm_ids", "geometry"]]
     return StreetNetwork(
         segments=segments,
@@ -104,6 +105,7 @@ def _row(u: Any, v: Any, data: dict[str, Any], point: dict[Any, shapely.Point]) 
         "kind": kinds[0] if kinds else "",
         "name": "; ".join(_texts(data.get("name"))),
         "name_en": "; ".join(_texts(data.get("name_en", data.get("name:en")))),
+        "name_uk": "; ".join(_texts(data.get("name_uk", data.get("name:uk")))),
         "lit": "; ".join(_texts(data.get("lit"))[:1]),
         "surface": "; ".join(_texts(data.get("surface"))[:1]),
         "steps": steps,

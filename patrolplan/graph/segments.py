@@ -22,7 +22,7 @@ def network_of(edges: Edges, table: pd.DataFrame, *, crs: Any, report: NetworkRe
     segments = pd.DataFrame({"u": edges.u, "v": edges.v, "length_m": edges.length_m})
     steps_share = _steps_share(edges, table)
     segments["speed_factor"] = 1.0 / (1.0 + steps_share * (1.0 / STEPS_SPEED_FACTOR - 1.0))
-    for column in ("kind", "name", "name_en", "lit", "surface"):
+    for column in ("kind", "name", "name_en", "name_uk", "lit", "surface"):
         segments[column] = _most_of(edges, table, column)
     segments["steps"] = steps_share > 0.5
     segments["sides"] = _sides(edges, table)

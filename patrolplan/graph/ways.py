@@ -18,6 +18,7 @@ WAY_COLUMNS = (
     "kind",
     "name",
     "name_en",
+    "name_uk",
     "lit",
     "surface",
     "steps",

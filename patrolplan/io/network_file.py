@@ -103,7 +103,7 @@ def read_network_file(path: str | PathLike[str]) -> StreetNetwork:
             f"{source}: not a street network written by patrolplan ({error}); "
             "write it again with `patrolplan network`"
         ) from error
-    for column in {"kind", "name", "name_en", "lit", "surface", "sides"} & set(segments.columns):
+    for column in {"kind", "name", "name_en", "name_uk", "lit", "surface", "sides"} & set(segments.columns):
         segments[column] = segments[column].fillna("").astype(str)
     segments = segments.astype({"u": np.int64, "v": np.int64, "steps": bool}).drop(columns="credit")
     return StreetNetwork(

@@ -255,6 +255,7 @@ def way_row(osm_id: int, tags: Mapping[str, str]) -> tuple[Any, ...]:
         tags["highway"],
         tags.get("name", ""),
         tags.get("name:en", ""),
+        tags.get("name:uk", ""),
         _LIT.get(tags.get("lit", ""), "yes"),
         tags.get("surface", ""),
         tags["highway"] == "steps",

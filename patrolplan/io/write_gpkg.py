@@ -77,6 +77,7 @@ def _segments(plan: PatrolPlan) -> gpd.GeoDataFrame:
         "v": segments["v"].to_numpy(),
         "name": _clean(segments["name"]),
         "name_en": _clean(segments["name_en"]),
+        **({"name_uk": _clean(segments["name_uk"])} if "name_uk" in segments else {}),
         "kind": segments["kind"].to_numpy(),
         "length_m": segments["length_m"].to_numpy(),
         "speed_factor": segments["speed_factor"].to_numpy(),

@@ -31,7 +31,7 @@ def ways_of(lines: list[Line]) -> Ways:
             "osm_id": np.arange(len(lines)),
             "rank": [KINDS[kind] for kind, _ in lines],
             "kind": [kind for kind, _ in lines],
-            **dict.fromkeys(("name", "name_en", "lit", "surface", "sides"), ""),
+            **dict.fromkeys(("name", "name_en", "name_uk", "lit", "surface", "sides"), ""),
             "steps": False,
             "layer": 0,
             "oneway": False,
@@ -55,7 +55,7 @@ def ways_again(cleaned: Cleaned) -> Ways:
         {
             "osm_id": np.arange(count),
             **traits[["rank", "layer", "oneway", "ring"]],
-            **dict.fromkeys(("name_en", "lit", "surface", "sides", "kind"), ""),
+            **dict.fromkeys(("name_en", "name_uk", "lit", "surface", "sides", "kind"), ""),
             "name": np.where(traits["name"] >= 0, traits["name"].astype(str), ""),
             "steps": False,
         }

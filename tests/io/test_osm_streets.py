@@ -48,14 +48,14 @@ def is_sound(network: StreetNetwork) -> None:
 
 
 def test_a_crossroads_has_four_segments(read):
-    network = read(cross(name__en="High Street", lit="yes", surface="asphalt"))
+    network = read(cross(name__en="High Street", name__uk="Головна вулиця", lit="yes", surface="asphalt"))
     is_sound(network)
     assert len(network.segments) == 4
     assert len(network.nodes) == 5
     np.testing.assert_allclose(network.segments["length_m"], 200, rtol=0.003)
     main = network.segments[network.segments["name"] == "Main Street"]
-    assert main[["kind", "name_en", "lit", "surface"]].drop_duplicates().to_numpy().tolist() == [
-        ["residential", "High Street", "yes", "asphalt"]
+    assert main[["kind", "name_en", "name_uk", "lit", "surface"]].drop_duplicates().to_numpy().tolist() == [
+        ["residential", "High Street", "Головна вулиця", "yes", "asphalt"]
     ]
     assert set(main["osm_ids"]) == {(1000,)}
     assert network.report.ways_in == 2
