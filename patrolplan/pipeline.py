@@ -45,6 +45,7 @@ from patrolplan.risk.hot_spots import HotSpot, find_hot_spots
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.weigh import weigh
 from patrolplan.risk.weights import SegmentWeights
+from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solve import Progress, solve
 from patrolplan.solver.stop import Stop
 from patrolplan.units import KMH
@@ -142,31 +143,47 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     )
 
 
-def weigh_loaded(loaded: Loaded) -> SegmentWeights:
-    """Need of every segment at each hour of the week, by the plan file's settings."""
+def weigh_loaded(
+    loaded: Loaded, *, until: date | None = None, week: date | None = None, **changed: Any
+) -> SegmentWeights:
+    """Need of every segment at each hour of the week, by the plan file's settings.
+
+    Parameters
+    ----------
+    loaded
+        Everything read.
+    until
+        Last day whose records are known; None: as the settings say.
+    week
+        A day of the week that is planned; None: the day of the first shift.
+    changed
+        Options of `weigh` that win over the settings.
+    """
     settings, table = loaded.settings, loaded.settings.offences
     shares = (settings.need.a_off, settings.need.a_foot, settings.need.a_prob)
     named = ("a_off", "a_foot", "a_prob")
     policy = {name: share for name, share in zip(named, shares, strict=True) if share is not None}
-    of_table = {} if table is None else table.model_dump(include=OFFENCE_SETTINGS_OF_NEED)
-    return weigh(
-        loaded.network,
-        offences=loaded.offences,
-        places=loaded.places,
-        problems=loaded.problems,
-        timezone=settings.community.timezone,
-        as_of=None if loaded.offences else first_day(settings),
-        policy=policy or None,
-        kinds=loaded.kinds,
-        bandwidth_m=settings.need.bandwidth_m,
-        half_life_days=settings.need.half_life_days,
-        reach_m=settings.places.reach_m,
-        observed_area=loaded.observed_area,
-        week=first_day(settings) if settings.crews else None,
-        calendar=loaded.calendar,
-        unlit_factor=settings.need.unlit_factor,
-        **of_table,
-    )
+    of_table: dict[str, Any] = {} if table is None else table.model_dump(include=OFFENCE_SETTINGS_OF_NEED)
+    if until is not None:
+        of_table |= {"until": until, "as_of": until}
+    elif loaded.offences is None:
+        of_table["as_of"] = first_day(settings)
+    options: dict[str, Any] = {
+        "offences": loaded.offences,
+        "places": loaded.places,
+        "problems": loaded.problems,
+        "timezone": settings.community.timezone,
+        "policy": policy or None,
+        "kinds": loaded.kinds,
+        "bandwidth_m": settings.need.bandwidth_m,
+        "half_life_days": settings.need.half_life_days,
+        "reach_m": settings.places.reach_m,
+        "observed_area": loaded.observed_area,
+        "week": week or (first_day(settings) if settings.crews else None),
+        "calendar": loaded.calendar,
+        "unlit_factor": settings.need.unlit_factor,
+    }
+    return weigh(loaded.network, **(options | of_table | changed))
 
 
 def make(
@@ -202,21 +219,8 @@ def make(
     tell("finding hot spots")
     hot_spots, cover = spots_in_reach(loaded, weights, crews)
     tell("timing walks")
-    legs = _leg_options(settings)
     walks = walks_of(loaded, weights, hot_spots, crews)
-    problem = build_problem(
-        loaded.network,
-        weights,
-        hot_spots,
-        crews,
-        timezone=zone,
-        walks=walks,
-        fade_s=round(settings.effect.fade_min * 60),
-        full_dwell_s=round(settings.effect.full_dwell_min * 60),
-        pass_quality=settings.effect.pass_quality,
-        min_gap_s=round(settings.rules.min_gap_min * 60),
-        **legs,
-    )
+    problem = problem_of(loaded, weights, hot_spots, crews, walks)
     tell("searching routes")
     result = solve(
         problem,
@@ -238,6 +242,30 @@ def make(
         community=settings.community.name,
         provenance=_provenance(loaded),
         notes=(*clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
+    )
+
+
+def problem_of(
+    loaded: Loaded,
+    weights: SegmentWeights,
+    hot_spots: Sequence[HotSpot],
+    crews: Sequence[Crew],
+    walks: Walks,
+) -> PatrolProblem:
+    """The routing problem of the crews over the hot spots, by the plan file's settings."""
+    settings = loaded.settings
+    return build_problem(
+        loaded.network,
+        weights,
+        hot_spots,
+        crews,
+        timezone=settings.community.timezone,
+        walks=walks,
+        fade_s=round(settings.effect.fade_min * 60),
+        full_dwell_s=round(settings.effect.full_dwell_min * 60),
+        pass_quality=settings.effect.pass_quality,
+        min_gap_s=round(settings.rules.min_gap_min * 60),
+        **_leg_options(settings),
     )
 
 
