@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from patrolplan.errors import InputError as InputError
     from patrolplan.errors import NoPlanError as NoPlanError
     from patrolplan.errors import PatrolPlanError as PatrolPlanError
+    from patrolplan.evaluate.guess import guessability as guessability
     from patrolplan.graph.closures import close as close
     from patrolplan.graph.need_walks import walks_past_need as walks_past_need
     from patrolplan.graph.network import StreetNetwork as StreetNetwork
@@ -60,6 +61,8 @@ if TYPE_CHECKING:
     from patrolplan.solver.solve import Result as Result
     from patrolplan.solver.solve import solve as solve
     from patrolplan.solver.stop import Stop as Stop
+    from patrolplan.solver.vary import presence as presence
+    from patrolplan.solver.vary import vary as vary
 
 _HOME = {
     "Break": "duty",
@@ -84,8 +87,10 @@ _HOME = {
     "fetch_network": "io.fetch",
     "find_hot_spots": "risk.hot_spots",
     "find_settlements": "graph.settlements",
+    "guessability": "evaluate.guess",
     "in_language": "in_language",
     "make_plan": "make",
+    "presence": "solver.vary",
     "read_boundary": "io.boundary",
     "read_network": "io.streets",
     "read_offences": "io.tables",
@@ -97,6 +102,7 @@ _HOME = {
     "rides_between": "graph.rides",
     "redacted": "redact",
     "solve": "solver.solve",
+    "vary": "solver.vary",
     "walks_for": "build",
     "walks_past_need": "graph.need_walks",
     "weigh": "risk.weigh",
