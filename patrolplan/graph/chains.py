@@ -8,6 +8,9 @@ from scipy.sparse.csgraph import connected_components
 
 from patrolplan.graph.ways import Bools, Floats, Ints, offsets_of, ragged_range
 
+SAME_M = 1e-6
+"""Points this near the one before are the same point: cutting a line twice at one place leaves rounding."""
+
 
 def chains(u: Ints, v: Ints, count: int) -> tuple[Ints, Bools, Ints]:
     """Join lines at nodes where exactly two ends meet.
@@ -50,7 +53,7 @@ def chains(u: Ints, v: Ints, count: int) -> tuple[Ints, Bools, Ints]:
 def joined_lines(
     order: Ints, backward: Bools, chain_offsets: Ints, offsets: Ints, xy: Floats
 ) -> tuple[Ints, Floats]:
-    """Points of each chain from the points of its lines, the joints taken once."""
+    """Points of each chain from the points of its lines, those at one place taken once."""
     counts = np.diff(offsets)[order]
     index = ragged_range(offsets[order], counts)
     line = np.repeat(np.arange(len(order)), counts)
@@ -60,10 +63,8 @@ def joined_lines(
     chain = np.repeat(np.arange(len(chain_offsets) - 1), np.diff(chain_offsets))[line]
     points = xy[index]
     fresh = np.ones(len(points), dtype=bool)
-    fresh[1:] = (chain[1:] != chain[:-1]) | (points[1:] != points[:-1]).any(axis=1)
-    short = np.bincount(chain[fresh], minlength=len(chain_offsets) - 1) < 2
-    ends = np.append(chain[1:] != chain[:-1], True)
-    fresh |= ends & short[chain]
+    fresh[1:] = (chain[1:] != chain[:-1]) | (np.abs(points[1:] - points[:-1]) > SAME_M).any(axis=1)
+    fresh |= np.append(chain[1:] != chain[:-1], True)  # a line ends exactly at its node
     return offsets_of(np.bincount(chain[fresh], minlength=len(chain_offsets) - 1)), points[fresh]
 
 

@@ -11,7 +11,7 @@ junction, drop stubs; and again, until nothing changes. Before all that, squares
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
@@ -29,7 +29,7 @@ from patrolplan.graph.edges import (
 )
 from patrolplan.graph.gaps import without_gaps
 from patrolplan.graph.joining import joined, lines_of_pieces, rejoined
-from patrolplan.graph.junctions import consolidated, small_loops, stubs, twins
+from patrolplan.graph.junctions import consolidated, small_loops, straightened, stubs, twins
 from patrolplan.graph.network import Dropped
 from patrolplan.graph.pieces import Pieces, cut
 from patrolplan.graph.rewire import largest_part, links, restored, without_crossings
@@ -39,6 +39,9 @@ from patrolplan.graph.ways import Bools, Ints, Ways
 
 ROUNDS = 12
 """The cleaning repeats until nothing changes; real towns take three to seven rounds."""
+
+STRAIGHT_M = 0.01
+"""Points that bend a line by less than map data is exact (a centimetre) are left out of it."""
 
 _WHY = {
     "sidewalks": "walked as part of the street beside them",
@@ -119,6 +122,7 @@ def clean(ways: Ways, *, barriers: NDArray[np.object_], rules: CleanRules) -> Cl
         edges = _tidied(edges, ways.table, rules, tally)
         if _settled(before, edges):
             break
+    edges = straightened(edges, within_m=STRAIGHT_M)
     order = sorted(tally, key=lambda what: -tally[what][1])
     dropped = tuple(
         Dropped(what=what, count=int(tally[what][0]), length_m=round(tally[what][1], 1), why=_WHY[what])
@@ -190,8 +194,7 @@ def _without_twins(edges: Edges, rules: CleanRules, tally: dict[str, list[float]
     parts = edges.parts.assign(edge=heir[edge], folded=edges.parts["folded"] | (heir[edge] != edge))
     keep = np.ones(len(edges), dtype=bool)
     keep[goes] = False
-    merged = Edges(**{**edges.__dict__, "parts": parts})
-    return chosen(merged, keep)
+    return chosen(replace(edges, parts=parts), keep)
 
 
 def _beside_parts(pieces: Pieces, folded: Bools, host: Ints) -> pd.DataFrame:

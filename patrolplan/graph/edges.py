@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -45,7 +46,7 @@ class Edges:
     node_xy: Floats
     node_ref: Ints
 
-    @property
+    @cached_property
     def length_m(self) -> Floats:
         """Length of each edge in metres."""
         return way_lengths(self.offsets, self.xy)

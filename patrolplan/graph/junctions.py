@@ -54,6 +54,16 @@ def lines_of(edges: Edges) -> np.ndarray[tuple[int], np.dtype[np.object_]]:
     return np.asarray(shapely.linestrings(edges.xy, indices=owner), dtype=object).reshape(-1)
 
 
+def straightened(edges: Edges, *, within_m: float) -> Edges:
+    """The edges without points that lie on the line between their neighbours (the cuts of the cleaning)."""
+    lines = shapely.simplify(lines_of(edges), within_m)
+    return replace(
+        edges,
+        offsets=offsets_of(shapely.get_num_coordinates(lines).astype(np.int64)),
+        xy=shapely.get_coordinates(lines),
+    )
+
+
 def stubs(edges: Edges, *, stub_m: float, half_m: float) -> Bools:
     """Marks dead ends of less than ``stub_m`` metres, of one-way carriageways of less than ``half_m``.
 

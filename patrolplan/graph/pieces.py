@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -36,17 +37,17 @@ class Pieces:
     node_xy: Floats
     node_ref: Ints
 
-    @property
+    @cached_property
     def length_m(self) -> Floats:
         """Length of each piece in metres."""
         return way_lengths(self.offsets, self.xy)
 
-    @property
+    @cached_property
     def middle(self) -> Floats:
         """The middle between the ends of each piece."""
         return np.asarray((self.node_xy[self.u] + self.node_xy[self.v]) / 2)
 
-    @property
+    @cached_property
     def direction(self) -> Floats:
         """Unit vector from start to end of each piece (zero where they coincide)."""
         along = self.node_xy[self.v] - self.node_xy[self.u]
