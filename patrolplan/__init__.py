@@ -37,9 +37,12 @@ if TYPE_CHECKING:
     from patrolplan.io.plan_side import compare_plans as compare_plans
     from patrolplan.io.streets import read_network as read_network
     from patrolplan.io.streets import read_streets as read_streets
+    from patrolplan.io.tables import read_cameras as read_cameras
     from patrolplan.io.tables import read_offences as read_offences
+    from patrolplan.io.tables import read_officers as read_officers
     from patrolplan.io.tables import read_places as read_places
     from patrolplan.io.tables import read_problems as read_problems
+    from patrolplan.io.tables import read_roster as read_roster
     from patrolplan.io.weights_file import write_weights as write_weights
     from patrolplan.io.write_comparison import write_comparison as write_comparison
     from patrolplan.io.write_csv import write_csv as write_csv
@@ -92,12 +95,15 @@ _HOME = {
     "make_plan": "make",
     "presence": "solver.vary",
     "read_boundary": "io.boundary",
+    "read_cameras": "io.tables",
     "read_network": "io.streets",
     "read_offences": "io.tables",
+    "read_officers": "io.tables",
     "read_osm_places": "io.osm",
     "read_places": "io.tables",
     "read_problems": "io.tables",
     "read_ride_roads": "io.osm_rides",
+    "read_roster": "io.tables",
     "read_streets": "io.streets",
     "rides_between": "graph.rides",
     "redacted": "redact",

@@ -14,12 +14,15 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "places": ("lon", "lat", "point", "kind", "name", "weight", "opening_hours"),
         "problems": ("lon", "lat", "point", "street", "hours", "days", "since", "until", "seriousness", "text", "named_by"),
+        "cameras": ("lon", "lat", "point", "range_m", "street", "house", "name", "since", "until"),
+        "officers": ("name", "first_name", "hours", "pace", "station", "days", "earliest", "latest", "away"),
+        "roster": ("officer", "first_name", "date", "from", "to", "shift", "station"),
     }
 )  # fmt: skip
 """Roles of each sort of table."""
 
 ONLY_WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"point": ("lon", "lat"), **dict.fromkeys(("year", "month", "day", "hour", "minute"), ("start",))}
+    {"point": ("lon", "lat"), "shift": ("from", "to"), **dict.fromkeys(("year", "month", "day", "hour", "minute"), ("start",))}
 )
 """Roles that are guessed only where none of the others is there."""
 
@@ -65,7 +68,23 @@ NAMES: Mapping[str, tuple[tuple[str, float], ...]] = MappingProxyType(
         "until": ((r"until|to|till|ended|по|до", 1.0),),
         "seriousness": ((r"seriousness|serious|severity|priority|серйозність|важливість|пріоритет", 1.0),),
         "text": ((r"text|problem|description|what|note|проблема|опис|текст|суть", 1.0),),
+        "officers.name": ((r"(officer_?|full_?|last_?)?(name|surname)s?|officer|who|employee|call_?sign|badge(_(no|number))?|піб|прізвище.*|п_?і_?б(_.*)?|поліцейськ\w*|дільничн\w*|інспектор\w*|офіцер\w*|працівник\w*|хто|позивний|жетон", 1.0),),
+        "officers.hours": ((r"(patrol_|foot_|weekly_)?hours(_(a|per)_week|_week|_weekly|_of_patrol)?|год(ин(и)?)?(_на_тиждень|_тиждень|_патрулювання)?|норма(_годин)?", 1.0),),
+        "cameras.name": ((r"name|title|label|camera(_name|_no|_number)?|назва|найменування|камера|номер_камери", 1.0),),
+        "range_m": ((r"range(_m|_metres|_meters)?|reach(_m)?|radius(_m)?|view_?m|дальність.*|радіус.*|огляд_м", 1.0),),
+        "first_name": ((r"(first|given)_name|ім_я|ім_я_(та_|і_)?по_батькові", 1.0),),
+        "pace": ((r"pace|speed_factor|темп|хода", 1.0),),
+        "station": ((r"station|starts?_(at|from)|base|post|department|precinct|відділ\w*|дільниця|станція|пост|місце_(початку|заступання)", 1.0), (r"unit|location|місце", 0.6)),
+        "earliest": ((r"earliest|not_before|available_from|from|найраніше|не_раніше|з|від", 1.0),),
+        "latest": ((r"latest|not_after|available_(to|until)|to|until|найпізніше|не_пізніше|до|по", 1.0),),
+        "away": ((r"away|leave|absen(t|ce|ces)|holidays?|vacations?|days_off|відсутн\w*|відпустк\w*|вихідні(_дні)?", 1.0),),
+        "officer": ((r"officer|officer_name|name|who|employee|call_?sign|піб|прізвище.*|п_?і_?б|поліцейськ\w*|дільничн\w*|інспектор\w*|офіцер\w*|працівник\w*|хто|позивний", 1.0),),
+        "date": ((r"date|day|shift_date|дата|день|дата_(зміни|чергування|патрулювання|наряду)", 1.0),),
+        "shift": ((r"shift|hours|time|times|зміна|години|час|час_(зміни|чергування|роботи)", 1.0),),
+        "from": ((r"from|start|start_time|begin|begins|starts|time_from|з|від|початок.*|час_з|час_початку", 1.0),),
+        "to": ((r"to|until|till|end|end_time|ends|finish|time_to|по|до|кінець.*|закінчення.*|час_(до|по|кінця|закінчення)", 1.0),),
         "named_by": ((r"named_by|source|who|raised_by|ким_названо|хто|джерело", 1.0),),
     }
 )  # fmt: skip
-"""Per role: patterns of column names (normalised: lower case, other signs as "_") and how sure each is."""
+"""Per role (or table.role, where a table's own names differ): patterns of column names (normalised: lower case, other
+signs as "_") and how sure each is."""

@@ -46,7 +46,7 @@ def guess_columns(frame: pd.DataFrame, *, table: str = "offences") -> ColumnGues
     frame
         Cells as text or typed; a geometry column is passed over.
     table
-        "offences", "places" or "problems".
+        A key of `patrolplan.io.table_column_names.TABLES`: "offences", "places", "problems", ...
 
     Examples
     --------
@@ -65,7 +65,7 @@ def guess_columns(frame: pd.DataFrame, *, table: str = "offences") -> ColumnGues
         if rivals and all(rival in taken for rival in rivals):
             continue
         scores = {
-            name: _score(role, name, sample[name]) for name in sample.columns if name not in taken.values()
+            name: _score(table, role, name, sample[name]) for name in sample.columns if name not in taken.values()
         }
         best = max(scores, key=lambda name: scores[name], default=None)
         if best is not None and scores[best] >= LEAST_CONFIDENCE:
@@ -123,10 +123,10 @@ def _sample(frame: pd.DataFrame) -> pd.DataFrame:
     return head.astype("str").where(head.notna(), "")
 
 
-def _score(role: str, name: str, cells: pd.Series) -> float:
+def _score(table: str, role: str, name: str, cells: pd.Series) -> float:
     """How sure the column plays the role: its name's merit times its contents' fitness."""
-    by_name = _name_merit(role, name)
-    fitness = _FITNESS.get(role, _any_text)(cells)
+    by_name = _name_merit(f"{table}.{role}" if f"{table}.{role}" in NAMES else role, name)
+    fitness = _FITNESS.get(f"{table}.{role}", _FITNESS.get(role, _any_text))(cells)
     if role in ("start", "end") and by_name > 0 and fitness == 0:
         fitness = 0.9 * float(number_times(cells[cells != ""]).notna().mean()) if (cells != "").any() else 0.6
     if role == "start" and by_name == 0:
@@ -209,6 +209,10 @@ def _precision_like(cells: pd.Series) -> float:
     return float(cells.str.lower().isin(known).mean())
 
 
+def _clock_or_time(cells: pd.Series) -> float:
+    return max(_clock_like(cells), time_share(cells))
+
+
 _FITNESS: Mapping[str, Callable[[pd.Series], float]] = MappingProxyType(
     {
         "lon": _coordinate,
@@ -230,6 +234,13 @@ _FITNESS: Mapping[str, Callable[[pd.Series], float]] = MappingProxyType(
         "since": time_share,
         "until": time_share,
         "seriousness": _number_share,
+        "pace": _number_share,
+        "officers.hours": _number_share,
+        "earliest": _clock_or_time,
+        "latest": _clock_or_time,
+        "from": _clock_or_time,
+        "to": _clock_or_time,
+        "date": time_share,
     }
 )
 

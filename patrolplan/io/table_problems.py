@@ -14,7 +14,7 @@ from patrolplan.io.table_columns import cells_of, checked_columns
 from patrolplan.io.table_coordinates import numbers
 from patrolplan.io.table_points import WGS84, Bounds, read_points
 from patrolplan.io.table_read import read_table
-from patrolplan.io.table_times import Times, checked_zone, read_times, span_ends
+from patrolplan.io.table_times import checked_zone, read_days
 from patrolplan.risk.offences import aside_records, gather_set_aside, tell_rows
 from patrolplan.risk.problems import check_hours
 
@@ -87,31 +87,21 @@ def _problem_frame(
 ) -> gpd.GeoDataFrame:
     """All rows in the form that is handed out, or all their faults."""
     text = {role: cells_of(frame, chosen, role) for role in ("hours", "days", "text", "named_by")}
-    since, until = (
-        read_times(cells_of(frame, chosen, role), timezone=timezone, day_first=day_first)
-        for role in ("since", "until")
-    )
+    days, unread = read_days(frame, chosen, ("since", "until"), timezone=timezone, day_first=day_first)
     told = cells_of(frame, chosen, "seriousness")
     seriousness = numbers(told.where(told != "", str(USUAL_SERIOUSNESS)))
     faults = check_hours(text["hours"], text["days"])
-    faults += _unreadable("since", since) + _unreadable("until", until)
+    faults += unread
     wrong = ~seriousness.isin([1, 2, 3])
     if wrong.any():
         faults.append(f"seriousness must be 1, 2 or 3 ({tell_rows(frame.index[wrong])})")
     if faults:
         raise InputError([f"{name}: {fault}" for fault in faults])
-    _, after = span_ends(until.start, until.precision)
     columns = {
         "row": frame.index.to_numpy(dtype="int64"),
         "street": street,
         **text,
-        "since": since.start.dt.tz_localize(None).dt.normalize(),
-        "until": (after.dt.tz_localize(None) - pd.Timedelta(seconds=1)).dt.normalize(),
+        **days,
         "seriousness": seriousness,
     }
     return gpd.GeoDataFrame(columns, geometry=points.reindex(frame.index), crs=WGS84)
-
-
-def _unreadable(role: str, times: Times) -> list[str]:
-    rows = times.unread.index[times.unread]
-    return [f"unreadable {role} in {tell_rows(rows)}; use YYYY-MM-DD"] if len(rows) else []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -126,6 +127,29 @@ def span_ends(start: pd.Series, precision: pd.Series) -> tuple[pd.Series, pd.Ser
     first = day.where(precision != "month", day - pd.to_timedelta(day.dt.day.fillna(1) - 1, unit="D"))
     following = (first + pd.DateOffset(months=1)).where(precision == "month", first + pd.Timedelta(days=1))
     return _localised(first, zone), _localised(following, zone)
+
+
+def read_days(
+    frame: pd.DataFrame,
+    chosen: Mapping[str, str],
+    roles: Sequence[str],
+    *,
+    timezone: str,
+    day_first: bool | None,
+) -> tuple[dict[str, pd.Series], list[str]]:
+    """Days (naive, NaT where none) by role, and what can't be read; a month's ``until`` is its last day."""
+    days, faults = {}, []
+    for role in roles:
+        cells = frame[chosen[role]] if role in chosen else pd.Series("", index=frame.index, dtype="str")
+        times = read_times(cells, timezone=timezone, day_first=day_first)
+        start = times.start
+        if role == "until":
+            _, after = span_ends(start, times.precision)
+            start = after.where(after.isna(), after - pd.Timedelta(seconds=1))
+        days[role] = start.dt.tz_localize(None).dt.normalize()
+        rows = times.unread.index[times.unread]
+        faults += [f"unreadable {role} in {tell_rows(rows)}; use YYYY-MM-DD"] if len(rows) else []
+    return days, faults
 
 
 def _localised(naive: pd.Series, zone: Any) -> pd.Series:

@@ -1,4 +1,4 @@
-"""Offence records, the user's own places, and problems named by residents: tables in."""
+"""The tables of a community in: offences, places, and by their own files problems, cameras, officers, rosters."""
 
 from __future__ import annotations
 
@@ -15,8 +15,10 @@ from patrolplan.errors import InputError
 from patrolplan.io.addresses import AddressBook
 from patrolplan.io.readers.personal import without_persons
 from patrolplan.io.table_addresses import address_notes, with_addresses
+from patrolplan.io.table_cameras import read_cameras
 from patrolplan.io.table_columns import cells_of, checked_columns, guess_columns
 from patrolplan.io.table_coordinates import numbers
+from patrolplan.io.table_duty import read_officers, read_roster
 from patrolplan.io.table_offence_times import offence_times
 from patrolplan.io.table_points import WGS84, Bounds, read_points
 from patrolplan.io.table_problems import read_problems
@@ -24,7 +26,16 @@ from patrolplan.io.table_read import read_table
 from patrolplan.io.table_times import checked_zone
 from patrolplan.risk.offences import Offences, aside_records, gather_set_aside, tell_rows
 
-__all__ = ["guess_columns", "read_offences", "read_places", "read_problems", "read_table"]
+__all__ = [
+    "guess_columns",
+    "read_cameras",
+    "read_offences",
+    "read_officers",
+    "read_places",
+    "read_problems",
+    "read_roster",
+    "read_table",
+]
 
 
 def read_offences(

@@ -81,6 +81,21 @@ def unreadable_hours(texts: list[str]) -> list[str]:
     return faults
 
 
+def days_of_words(text: str) -> tuple[int, ...] | None:
+    """Weekdays (0 is Monday) that words name, all of them for ""; None where they can't be read.
+
+    Examples
+    --------
+    >>> days_of_words("Mo-We, сб"), days_of_words("будні"), days_of_words("soon")
+    ((0, 1, 2, 5), (0, 1, 2, 3, 4), None)
+    """
+    words = text.strip(" .,").casefold()
+    try:
+        return tuple(sorted(set(_days(words, words)))) if words else tuple(range(7))
+    except (ValueError, InputError):
+        return None
+
+
 def _covered(start: float, end: float) -> NDArray[np.float64]:
     """Share of each hour of the week that lies between two hours (past 168 goes on at 0)."""
     hour = np.arange(2 * HOURS_PER_WEEK)

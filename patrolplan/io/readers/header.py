@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from patrolplan.errors import InputError
 from patrolplan.io.readers.raw import unique_names
+from patrolplan.io.table_grid import dates_of_columns
 
 LOOKED_AT = 40
 _DATA = re.compile(
@@ -23,7 +24,7 @@ class Header:
     notes: tuple[str, ...]
 
 
-def find_header(rows: list[list[str]], *, name: str) -> Header:
+def find_header(rows: list[list[str]], *, name: str, grid: bool = False) -> Header:
     """The header among the first rows of a table, titles above it passed over.
 
     Parameters
@@ -32,6 +33,8 @@ def find_header(rows: list[list[str]], *, name: str) -> Header:
         The first rows, cells as text.
     name
         Of the file, for messages.
+    grid
+        Whether dates may be names of columns, as in a roster with a column a day.
 
     Raises
     ------
@@ -49,7 +52,7 @@ def find_header(rows: list[list[str]], *, name: str) -> Header:
     most = max(filled, default=0)
     if most == 0:
         raise InputError(f"{name}: no cell is filled")
-    at = next((k for k, row in enumerate(rows) if _is_header(row, filled[k], most)), None)
+    at = next((k for k, row in enumerate(rows) if _is_header(row, filled[k], most, grid)), None)
     if at is None:
         raise InputError(
             f"{name}: no row of column names found (the first rows hold data); write names such as "
@@ -72,8 +75,11 @@ def _counted(rows: int) -> str:
     return "1 row" if rows == 1 else f"{rows} rows"
 
 
-def _is_header(row: list[str], filled: int, most: int) -> bool:
+def _is_header(row: list[str], filled: int, most: int, grid: bool) -> bool:
     cells = [cell.strip() for cell in row if cell.strip()]
+    if grid and len(dates_of_columns(cells)) > 1:
+        words = [cell for cell in cells if cell not in dates_of_columns(cells)]
+        return bool(words) and not any(_DATA.fullmatch(cell) for cell in words)
     if filled == 0 or filled < min(most, max(2, 0.5 * most)):
         return False
     data = sum(_DATA.fullmatch(cell) is not None for cell in cells)

@@ -38,9 +38,20 @@ SORTS: tuple[tuple[str, str], ...] = (
 
 ROLES_OF_TABLE = {
     "places": r"name|title|назва|найменування|id",
+    "cameras": r"name|title|label|camera(_name|_no|_number)?|назва|найменування|камера|номер_камери|id",
     "problems": r"text|problem|description|what|note|notes|comment|проблема|опис|текст|суть|примітка|зміст",
 }
-"""Names that mean something else in the tables of places and of problems."""
+"""Names that mean something else in the tables of places, cameras and problems."""
+
+OF_DUTY = ("officers", "roster")
+"""Tables that are about officers: the column that names them is read, all others of persons are not."""
+
+_CALL_SIGN = r"call_?sign|позивний"
+_OFFICER = (
+    r"(officer_?|full_?|last_?)?(name|surname)s?|officer|who|employee|піб|прізвище.*|п_?і_?б(_.*)?|"
+    r"(поліцейськ|дільничн|інспектор|офіцер|працівник)\w*|хто"
+)
+_GIVEN = r"(first|given)_name|ім_я(_та_по_батькові|_по_батькові)?"
 
 _PHONE = (
     r"\+\d[\d\s().-]{8,16}|\(?0\d{2}\)?[\s.-]?\d{3}[\s.-]?\d{2}[\s.-]?\d{2}|\(?\d{3}\)?[\s.-]\d{3}[\s.-]\d{4}"
@@ -94,8 +105,9 @@ def personal_columns(
     [('ПІБ', 'name of a person', 'its name'), ('Хто', 'name of a person', 'its contents')]
     """
     found = []
+    named = _names_of_officers(frame) if table in OF_DUTY else ()
     for name in frame.columns:
-        if name in wanted:
+        if name in wanted or name in named:
             continue
         sort = sort_by_name(str(name), table=table)
         if sort:
@@ -103,6 +115,17 @@ def personal_columns(
         elif sort := _sort_by_contents(frame[name], text=table != "problems"):
             found.append(Personal(column=str(name), sort=sort, known_by="its contents"))
     return tuple(found)
+
+
+def _names_of_officers(frame: pd.DataFrame) -> tuple[str, ...]:
+    """The columns by which a table of officers names them: one, or surname and first name."""
+    plain = {plain_name(str(name)): str(name) for name in frame.columns}
+    for pattern in (_CALL_SIGN, _OFFICER):
+        first = next((name for key, name in plain.items() if re.fullmatch(pattern, key)), None)
+        if first is not None:
+            given = (name for key, name in plain.items() if re.fullmatch(_GIVEN, key) and name != first)
+            return (first, *given) if pattern == _OFFICER else (first,)
+    return ()
 
 
 def sort_by_name(name: str, *, table: str = "") -> str:

@@ -34,7 +34,7 @@ def read_sheet(file: Path, ask: Ask) -> RawTable:
         ods = file.suffix.lower() == ".ods"
         book: Any = OdsBook(file) if ods else CalamineWorkbook.from_path(str(file))
         with book:
-            name, header, notes = _chosen(book, ask.sheet, file)
+            name, header, notes = _chosen(book, ask, file)
             sheet = book.get_sheet_by_name(name)
             _check_grid(sheet, file)
             keeper = Keeper(file.name, ask)
@@ -73,8 +73,8 @@ def _check_kind(file: Path) -> None:
     check_workbook(file)
 
 
-def _chosen(book: Any, asked: str | None, file: Path) -> tuple[str, Header, tuple[str, ...]]:
-    names = list(book.sheet_names)
+def _chosen(book: Any, ask: Ask, file: Path) -> tuple[str, Header, tuple[str, ...]]:
+    asked, names = ask.sheet, list(book.sheet_names)
     if asked is not None and asked not in names:
         raise InputError(f"{file.name}: no sheet {asked!r}; the workbook has {', '.join(names)}")
     why: list[str] = []
@@ -83,7 +83,7 @@ def _chosen(book: Any, asked: str | None, file: Path) -> tuple[str, Header, tupl
         _check_grid(sheet, file)
         rows = _first_rows(sheet)
         try:
-            header = find_header(rows, name=file.name)
+            header = find_header(rows, name=file.name, grid=ask.table == "roster")
         except InputError as error:
             why += error.faults
             continue

@@ -53,7 +53,7 @@ def read_text(file: Path, ask: Ask) -> RawTable:
     if not sample.strip():
         raise InputError(f"{file.name}: the file is empty")
     separator, lines = _cut(sample, ask.separator, file.name)
-    header = find_header(lines, name=file.name)
+    header = find_header(lines, name=file.name, grid=ask.table == "roster")
     if len(header.names) > MOST_COLUMNS:
         raise InputError(f"{file.name}: {len(header.names):,} columns; is {separator!r} the separator?")
     skip = header.first + _hint_lines(sample)
