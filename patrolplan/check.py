@@ -166,7 +166,11 @@ def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | Non
         crews=crews,
         tables=_tables(weights),
         stations={name: metres for name, metres in distances.items() if metres is not None},
-        reading=(*(loaded.offences.notes if loaded.offences else ()), *coverage_notes(loaded)),
+        reading=(
+            *(loaded.offences.notes if loaded.offences else ()),
+            *coverage_notes(loaded),
+            *duty_notes(loaded),
+        ),
         warnings=(
             *_missing_duty(settings),
             *clock_notes(settings),
@@ -241,6 +245,26 @@ def _by_reason(aside: pd.DataFrame) -> pd.DataFrame:
             "first_rows": [tuple(int(row) for row in rows[rows > 0][:FIRST_ROWS]) for _, rows in groups],
         }
     )
+
+
+def duty_notes(loaded: Loaded) -> list[str]:
+    """What the tables of cameras, officers and shifts hold, in counts; nobody is named."""
+    notes = []
+    if loaded.cameras is not None:
+        points = int(loaded.cameras.geometry.notna().sum())
+        notes.append(f"{len(loaded.cameras):,} cameras: {points:,} points, the rest by street")
+    if loaded.staff is not None:
+        hours = loaded.staff["hours_per_week"]
+        unknown = f" ({hours.isna().sum()} without hours)" if hours.isna().any() else ""
+        notes.append(f"{len(loaded.staff):,} officers, {hours.sum():g} hours of foot patrol a week{unknown}")
+    if loaded.roster is not None and len(loaded.roster):
+        roster = loaded.roster
+        on_duty = (roster["end"] - roster["start"]).dt.total_seconds().sum() / 3600
+        first, last = roster["start"].min(), roster["end"].max()
+        notes.append(
+            f"roster: {len(roster):,} shifts, {on_duty:g} hours, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
+        )
+    return notes
 
 
 def coverage_notes(loaded: Loaded) -> list[str]:

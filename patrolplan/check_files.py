@@ -13,7 +13,8 @@ from numpy.typing import NDArray
 from patrolplan.check import CheckReport
 from patrolplan.config import Settings
 from patrolplan.io.check_page import write_check_page
-from patrolplan.io.readers.personal import Personal, held_inside
+from patrolplan.io.readers.personal import NAME, OF_DUTY, Personal, held_inside, names_of_officers
+from patrolplan.io.table_column_names import SORT_OF_SECTION
 from patrolplan.io.table_read import read_table
 from patrolplan.io.write_set_aside import write_set_aside
 
@@ -33,19 +34,25 @@ def write_check_files(report: CheckReport, *, html: Path | None, set_aside: Path
 def personal_summary(settings: Settings) -> dict[str, list[dict[str, str]]]:
     """Per table, the columns that hold personal data, and whether they are read all the same."""
     found: dict[str, list[dict[str, str]]] = {}
-    for name in ("offences", "places", "problems"):
+    for name, table_name in SORT_OF_SECTION.items():
         section = getattr(settings, name)
         if section is None or section.file is None:
             continue
         wanted = tuple(section.columns.by_role().values())
         table = read_table(
             section.file, encoding=section.encoding, separator=section.separator, sheet=section.sheet,
-            table=name, wanted=wanted,
+            table=table_name, wanted=wanted,
         )  # fmt: skip
         told = [_told(personal, "left unread") for personal in table.personal]
         told += [
             _told(personal, "read: it is named in the plan file, or plays a part")
             for personal in held_inside(table.frame)
+            if table_name not in OF_DUTY
+        ]
+        told += [
+            _told(Personal(column=column, sort=NAME, known_by="its name"), "read: it tells officers apart")
+            for column in names_of_officers(table.frame)
+            if table_name in OF_DUTY
         ]
         found[name] = told
     return found

@@ -71,6 +71,9 @@ def main() -> None:
 @click.option("--offences", metavar="FILE", type=IN_FILE, help="Table of offences.")
 @click.option("--places", metavar="FILE", type=IN_FILE, help="Table of places people visit.")
 @click.option("--problems", metavar="FILE", type=IN_FILE, help="Table of problems that residents named.")
+@click.option("--cameras", metavar="FILE", type=IN_FILE, help="Table of cameras.")
+@click.option("--staff", metavar="FILE", type=IN_FILE, help="Table of officers and their hours.")
+@click.option("--roster", metavar="FILE", type=IN_FILE, help="Table of who walks when.")
 @click.option("--station", metavar="LON,LAT", callback=_lon_lat, help="Where shifts begin and end.")
 @click.option(
     "--officers",

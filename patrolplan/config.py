@@ -17,7 +17,14 @@ from patrolplan.config_crews import (
     overlap_faults,
 )
 from patrolplan.config_streets import StreetSettings
-from patrolplan.config_tables import OffenceSettings, PlaceSettings, ProblemSettings
+from patrolplan.config_tables import (
+    CameraSettings,
+    OffenceSettings,
+    PlaceSettings,
+    ProblemSettings,
+    RosterSettings,
+    StaffSettings,
+)
 from patrolplan.config_values import FilePath, Language, Share, Timezone
 
 
@@ -201,6 +208,9 @@ class Settings(Section):
     offences: OffenceSettings | None = Field(default=None, description="The offence table.")
     places: PlaceSettings = Field(default=PlaceSettings(), description="Places people visit.")
     problems: ProblemSettings | None = Field(default=None, description="Problems residents named.")
+    cameras: CameraSettings | None = Field(default=None, description="Cameras that watch streets.")
+    staff: StaffSettings | None = Field(default=None, description="A table of officers.")
+    roster: RosterSettings | None = Field(default=None, description="A roster that is settled.")
     need: NeedSettings = Field(default=NeedSettings(), description="How need is made up.")
     hot_spots: HotSpotSettings = Field(default=HotSpotSettings(), description="The stops of the patrol.")
     effect: EffectSettings = Field(default=EffectSettings(), description="What a visit does.")

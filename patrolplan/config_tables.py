@@ -78,15 +78,54 @@ class ProblemColumns(_Columns):
     )
 
 
-class _Table(Section):
+class CameraColumns(_Columns):
+    """Which column of the table of cameras holds what."""
+
+    lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
+    lat: Column | None = Field(default=None, description="Latitude, or y in the table's `crs`.")
+    point: Column | None = Field(default=None, description=_POINT)
+    street: Column | None = Field(
+        default=None,
+        description="Name of the street; alone it means the whole street.",
+    )
+    house: Column | None = Field(default=None, description="House number on `street`.")
+    range_m: Column | None = Field(default=None, description="How far it shows what people do, in metres.")
+    name: Column | None = Field(default=None, description="Name or number of the camera.")
+    since: Column | None = Field(default=None, description="First day that it works.")
+    until: Column | None = Field(default=None, description="Last day that it works.")
+
+
+class StaffColumns(_Columns):
+    """Which column of the officers' table holds what."""
+
+    name: Column | None = Field(default=None, description="Name, or a call sign or number instead of it.")
+    first_name: Column | None = Field(default=None, description="First name, where it stands apart.")
+    hours: Column | None = Field(default=None, description="Hours of foot patrol a week.")
+    pace: Column | None = Field(default=None, description="1 for a usual walker, 0.8 for one 20 % slower.")
+    station: Column | None = Field(default=None, description="Name of the station where shifts begin.")
+    days: Column | None = Field(default=None, description='Weekdays on which the officer works, as "Mo-Fr".')
+    earliest: Column | None = Field(default=None, description="Clock time before which no shift begins.")
+    latest: Column | None = Field(default=None, description="Clock time after which no shift goes on.")
+    away: Column | None = Field(
+        default=None, description='Days off and leave, as "2026-11-24, 2026-12-01..2026-12-05".'
+    )
+
+
+class RosterColumns(_Columns):
+    """Which column of the roster holds what; a grid needs `officer` alone, its dates are column names."""
+
+    officer: Column | None = Field(default=None, description="Who walks, as named in the officers' table.")
+    first_name: Column | None = Field(default=None, description="First name, where it stands apart.")
+    date: Column | None = Field(default=None, description="Day on which the shift begins.")
+    start: Column | None = Field(default=None, description="Clock time at which it begins.")
+    end: Column | None = Field(default=None, description="Clock time at which it ends.")
+    shift: Column | None = Field(default=None, description='Both in one cell, as "16:00-20:00".')
+    station: Column | None = Field(default=None, description="Name of the station where it begins.")
+
+
+class _PlainTable(Section):
     """How a table is to be read, where the file itself doesn't tell."""
 
-    crs: str | None = Field(
-        default=None,
-        examples=["EPSG:6384"],
-        description='Coordinate system of the coordinates, such as "EPSG:6384"; '
-        "without it: what the file says, else degrees of longitude and latitude.",
-    )
     encoding: str | None = Field(
         default=None,
         examples=["cp1251"],
@@ -104,6 +143,17 @@ class _Table(Section):
         examples=["Sheet1"],
         description="Sheet of a workbook, layer of a GeoPackage or table of an SQLite file; "
         "found out where not given.",
+    )
+
+
+class _Table(_PlainTable):
+    """A table of places."""
+
+    crs: str | None = Field(
+        default=None,
+        examples=["EPSG:6384"],
+        description='Coordinate system of the coordinates, such as "EPSG:6384"; '
+        "without it: what the file says, else degrees of longitude and latitude.",
     )
 
 
@@ -185,4 +235,39 @@ class ProblemSettings(_TimedTable):
     file: FilePath = Field(description="Table of named problems.")
     columns: ProblemColumns = Field(
         default=ProblemColumns(), description="Its columns; all guessed where none is named."
+    )
+
+
+class CameraSettings(_TimedTable):
+    """Cameras that watch streets: they bear on how long officers stay, not on where."""
+
+    file: FilePath = Field(description="Table of cameras: points with a range, or names of streets.")
+    columns: CameraColumns = Field(
+        default=CameraColumns(), description="Its columns; all guessed where none is named."
+    )
+    usual_range_m: float = Field(
+        default=40.0, gt=0, le=1000, description="Range of cameras that have none in the table, in metres."
+    )
+
+
+class StaffSettings(_PlainTable):
+    """A table of officers, beside those under `[[officers]]`."""
+
+    file: FilePath = Field(description="Table of officers: names or call signs, hours, days, leave.")
+    columns: StaffColumns = Field(
+        default=StaffColumns(), description="Its columns; all guessed where none is named."
+    )
+
+
+class RosterSettings(_PlainTable):
+    """A roster that is settled: who walks when."""
+
+    file: FilePath = Field(description="Roster: one row a shift, or a grid of officers and dates.")
+    columns: RosterColumns = Field(
+        default=RosterColumns(), description="Its columns; all guessed where none is named."
+    )
+    day_first: bool | None = Field(
+        default=None,
+        examples=[True],
+        description="Whether 03/04/2026 is the third of April; proved by the values where not given.",
     )

@@ -35,6 +35,7 @@ from patrolplan.io.kinds_file import read_kinds
 from patrolplan.io.osm import OsmData
 from patrolplan.io.plan_file import input_files
 from patrolplan.io.plan_streets import plan_streets
+from patrolplan.io.plan_tables import cameras_of, roster_of, staff_of
 from patrolplan.io.stations import station_faults
 from patrolplan.io.table_points import Bounds
 from patrolplan.io.tables import read_offences, read_places, read_problems
@@ -69,6 +70,8 @@ class Loaded:
         As the readers return them; None where the community has no such table.
     observed_area, calendar
         Area that the offence records cover, and days that aren't usual; None where not given.
+    cameras, staff, roster
+        As `read_cameras`, `read_officers` and `read_roster` return them; None where not given.
     sha256
         File name -> hash of each input, for the plan's provenance.
     osm_timestamp
@@ -85,6 +88,9 @@ class Loaded:
     osm_timestamp: str
     observed_area: gpd.GeoSeries | None = None
     calendar: pd.DataFrame | None = None
+    cameras: gpd.GeoDataFrame | None = None
+    staff: pd.DataFrame | None = None
+    roster: pd.DataFrame | None = None
 
 
 def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None) -> Loaded:
@@ -125,6 +131,9 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     kinds = tried("reading kinds of offence", lambda: read_kinds(kinds_file)) if kinds_file else None
     area_file = settings.offences.area_file if settings.offences else None
     area = tried("reading the area of the records", lambda: read_boundary(area_file)) if area_file else None
+    cameras = tried("reading cameras", lambda: cameras_of(settings, near)) if settings.cameras else None
+    staff = tried("reading officers", lambda: staff_of(settings)) if settings.staff else None
+    roster = tried("reading the roster", lambda: roster_of(settings, staff)) if settings.roster else None
     dates_file = settings.need.calendar_file
     dates = tried("reading the calendar", lambda: read_calendar(dates_file)) if dates_file else None
     if faults:
@@ -138,6 +147,9 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         kinds=kinds,
         observed_area=gpd.GeoSeries([area], crs=4326) if area is not None else None,
         calendar=dates,
+        cameras=cameras,
+        staff=staff,
+        roster=roster,
         sha256={path.name: file_sha256(path) for _, path in input_files(settings)},
         osm_timestamp=streets.timestamp,
     )

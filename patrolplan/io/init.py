@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from patrolplan.config_crews import span_minutes
@@ -15,8 +16,13 @@ from patrolplan.io.atomic import write_text
 from patrolplan.io.init_stations import Station, stations_of
 from patrolplan.io.init_text import plan_file_text
 
+if TYPE_CHECKING:
+    from patrolplan.io.table_columns import ColumnGuess
+
 PLAN_FILE = "plan.toml"
 MOST_OFFICERS = 500
+DOUBTFUL = 0.75
+"""A column guessed with less confidence than this is named to the person."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +48,9 @@ def init_folder(
     offences: str | Path | None = None,
     places: str | Path | None = None,
     problems: str | Path | None = None,
+    cameras: str | Path | None = None,
+    staff: str | Path | None = None,
+    roster: str | Path | None = None,
     station: tuple[float, float] | None = None,
     officers: int = 2,
     date: dt.date | None = None,
@@ -55,7 +64,7 @@ def init_folder(
     ----------
     folder
         Where the plan file goes; it is made if it is not there.
-    streets, offences, places, problems
+    streets, offences, places, problems, cameras, staff, roster
         Input files; the plan file names them as seen from ``folder``.
     station
         Longitude and latitude. None: the police stations of the street file, else the junction
@@ -79,6 +88,7 @@ def init_folder(
     """
     folder = Path(folder)
     files = {"streets": streets, "offences": offences, "places": places, "problems": problems}
+    files |= {"cameras": cameras, "staff": staff, "roster": roster}
     given = {name: Path(file) for name, file in files.items() if file is not None}
     _check(folder, given, station=station, officers=officers, shift=shift, timezone=timezone, force=force)
     network, stations, told_stations = stations_of(given["streets"], station)
@@ -159,22 +169,25 @@ def _tomorrow(zone: str) -> tuple[dt.date, str]:
     return dt.datetime.now(ZoneInfo(zone)).date() + dt.timedelta(days=1), "tomorrow, when this file was made"
 
 
-def _tables(given: Mapping[str, Path], zone: str) -> tuple[dict[str, Mapping[str, str]], list[str]]:
+def _tables(given: Mapping[str, Path], zone: str) -> tuple[dict[str, ColumnGuess], list[str]]:
     """Columns guessed for each table, and what is to be said on them."""
+    from patrolplan.io.table_column_names import SORT_OF_SECTION
     from patrolplan.io.tables import guess_columns, read_offences, read_table
 
-    columns: dict[str, Mapping[str, str]] = {}
+    columns: dict[str, ColumnGuess] = {}
     notes: list[str] = []
-    for name in ("offences", "places", "problems"):
+    for name, sort in SORT_OF_SECTION.items():
         if name in given:
-            table = read_table(given[name], table=name)
-            guess = guess_columns(table.frame, table=name)
-            columns[name] = guess.columns
+            table = read_table(given[name], table=sort)
+            guess = columns[name] = guess_columns(table.frame, table=sort)
             told = ", ".join(f"{role} = {column}" for role, column in guess.columns.items()) or "none"
             notes += [f"{given[name].name}: columns guessed: {told}; please check", *guess.notes]
+            doubtful = [role for role, sure in guess.confidence.items() if sure < DOUBTFUL]
+            if doubtful:
+                notes.append(f"{given[name].name}: least sure of {', '.join(doubtful)}; look there first")
     if "offences" in given:
         try:
-            read = read_offences(given["offences"], timezone=zone, columns=dict(columns["offences"]))
+            read = read_offences(given["offences"], timezone=zone, columns=dict(columns["offences"].columns))
             notes.append(
                 f"{given['offences'].name}: {len(read):,} records usable, {len(read.set_aside):,} set aside"
             )

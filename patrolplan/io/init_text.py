@@ -6,12 +6,15 @@ import datetime as dt
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from patrolplan import config, config_tables
 from patrolplan.config_crews import span_minutes
 from patrolplan.io.init_stations import Station
 from patrolplan.io.plan_file_text import HEAD, defaults_text, table_text, toml_value
+
+if TYPE_CHECKING:
+    from patrolplan.io.table_columns import ColumnGuess
 
 
 def plan_file_text(
@@ -19,7 +22,7 @@ def plan_file_text(
     given: Mapping[str, Path],
     *,
     timezone: tuple[str, str],
-    columns: Mapping[str, Mapping[str, str]],
+    columns: Mapping[str, ColumnGuess],
     stations: tuple[Sequence[Station], str],
     officers: int,
     shift: str,
@@ -32,11 +35,11 @@ def plan_file_text(
     folder
         Where it will stand; files are named as seen from there.
     given
-        Input files: "streets", and any of "offences", "places", "problems".
+        Input files: "streets", and any of "offences", "places", "problems", "cameras", "staff", "roster".
     timezone, stations, date
         Each with the words to say how it was guessed, "" where it was given.
     columns
-        Table -> role -> column, as guessed.
+        Section -> its columns, as guessed.
     officers, shift
         How many walk, each alone from the stations in turn, and when.
     """
@@ -57,9 +60,7 @@ def plan_file_text(
     return "\n\n".join(sections) + "\n"
 
 
-def _table_sections(
-    folder: Path, given: Mapping[str, Path], columns: Mapping[str, Mapping[str, str]]
-) -> list[str]:
+def _table_sections(folder: Path, given: Mapping[str, Path], columns: Mapping[str, ColumnGuess]) -> list[str]:
     skip = {"file", "columns"}
     sections = []
     for name, section in (
@@ -70,10 +71,16 @@ def _table_sections(
         if name in given:
             body = table_text(f"[{name}]", {"file": _seen_from(folder, given[name])})
             sections.append(body + "\n" + defaults_text("", section, skip=skip))
-            sections.append(table_text(f"[{name}.columns]", columns[name], {"": "guessed; please check"}))
+            sections.append(_columns_text(name, columns[name]))
         elif name == "places":
             sections.append(defaults_text("[places]", section, skip={"columns", "crs", "encoding"}))
     return sections
+
+
+def _columns_text(name: str, guess: ColumnGuess) -> str:
+    """Guessed columns, each with how sure that is."""
+    told = {role: f"{sure:.0%} sure" for role, sure in guess.confidence.items()}
+    return table_text(f"[{name}.columns]", guess.columns, {"": "guessed; please check", **told})
 
 
 def _crews(officers: int, stations: Sequence[Station], shift: str) -> dict[str, dict[str, Any]]:

@@ -23,6 +23,7 @@ from patrolplan.risk.offences import aside_records, gather_set_aside, tell_rows
 USUAL_RANGE_M = 40.0
 """How far a street camera shows what people do, where the table doesn't say: an assumption."""
 MOST_RANGE_M = 1000.0
+_METRES = r"\s*(m|м|метр\w*|metres|meters)\.?$"
 
 
 def read_cameras(
@@ -70,9 +71,7 @@ def read_cameras(
         path, encoding=encoding, separator=separator, sheet=sheet, table="cameras", wanted=wanted
     )
     chosen, _ = checked_columns(table.frame, columns, table="cameras", name=table.name)
-    points, aside = read_points(
-        table, chosen, crs=crs, required=not {"street"} & chosen.keys(), bounds=bounds
-    )
+    points, aside = read_points(table, chosen, crs=crs, required="street" not in chosen, bounds=bounds)
     frame = table.frame
     housed = frame[(cells_of(frame, chosen, "house") != "") | frame.index.isin(points.index)]
     points, lost, _ = with_addresses(housed, chosen, points, aside, addresses)
@@ -100,12 +99,12 @@ def _cameras(
     name: str,
 ) -> gpd.GeoDataFrame:
     """All rows in the form that is handed out, or all their faults."""
-    told = cells_of(frame, chosen, "range_m").str.replace(r"\s*(m|м|метр\w*|metres|meters)\.?$", "", regex=True)
+    told = cells_of(frame, chosen, "range_m").str.replace(_METRES, "", regex=True)
     range_m = numbers(told)
     faults = []
     wrong = frame.index[((told != "") & range_m.isna()) | (range_m <= 0) | (range_m > MOST_RANGE_M)]
     if len(wrong):
-        faults.append(f"the range must be metres, more than 0 and up to {MOST_RANGE_M:g} ({tell_rows(wrong)})")
+        faults.append(f"range must be metres, above 0 and up to {MOST_RANGE_M:g} ({tell_rows(wrong)})")
     days, unread = read_days(frame, chosen, ("since", "until"), timezone=timezone, day_first=day_first)
     faults += unread
     backwards = frame.index[(days["until"] < days["since"]).to_numpy()]

@@ -16,13 +16,23 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "problems": ("lon", "lat", "point", "street", "hours", "days", "since", "until", "seriousness", "text", "named_by"),
         "cameras": ("lon", "lat", "point", "range_m", "street", "house", "name", "since", "until"),
         "officers": ("name", "first_name", "hours", "pace", "station", "days", "earliest", "latest", "away"),
-        "roster": ("officer", "first_name", "date", "from", "to", "shift", "station"),
+        "roster": ("officer", "first_name", "date", "start", "end", "shift", "station"),
     }
 )  # fmt: skip
 """Roles of each sort of table."""
 
+SORT_OF_SECTION: Mapping[str, str] = MappingProxyType(
+    {name: "officers" if name == "staff" else name for name in
+     ("offences", "places", "problems", "cameras", "staff", "roster")}
+)  # fmt: skip
+"""Section of the plan file -> sort of its table."""
+
 ONLY_WITHOUT: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"point": ("lon", "lat"), "shift": ("from", "to"), **dict.fromkeys(("year", "month", "day", "hour", "minute"), ("start",))}
+    {
+        "point": ("lon", "lat"),
+        "shift": ("start", "end"),
+        **dict.fromkeys(("year", "month", "day", "hour", "minute"), ("start",)),
+    }
 )
 """Roles that are guessed only where none of the others is there."""
 
@@ -81,8 +91,8 @@ NAMES: Mapping[str, tuple[tuple[str, float], ...]] = MappingProxyType(
         "officer": ((r"officer|officer_name|name|who|employee|call_?sign|піб|прізвище.*|п_?і_?б|поліцейськ\w*|дільничн\w*|інспектор\w*|офіцер\w*|працівник\w*|хто|позивний", 1.0),),
         "date": ((r"date|day|shift_date|дата|день|дата_(зміни|чергування|патрулювання|наряду)", 1.0),),
         "shift": ((r"shift|hours|time|times|зміна|години|час|час_(зміни|чергування|роботи)", 1.0),),
-        "from": ((r"from|start|start_time|begin|begins|starts|time_from|з|від|початок.*|час_з|час_початку", 1.0),),
-        "to": ((r"to|until|till|end|end_time|ends|finish|time_to|по|до|кінець.*|закінчення.*|час_(до|по|кінця|закінчення)", 1.0),),
+        "roster.start": ((r"from|start|start_time|begin|begins|starts|time_from|з|від|початок.*|час_з|час_початку", 1.0),),
+        "roster.end": ((r"to|until|till|end|end_time|ends|finish|time_to|по|до|кінець.*|закінчення.*|час_(до|по|кінця|закінчення)", 1.0),),
         "named_by": ((r"named_by|source|who|raised_by|ким_названо|хто|джерело", 1.0),),
     }
 )  # fmt: skip

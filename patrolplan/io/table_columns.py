@@ -13,6 +13,7 @@ from patrolplan.errors import InputError
 from patrolplan.io.readers.personal import plain_name
 from patrolplan.io.table_column_names import NAMES, ONLY_WITHOUT, TABLES
 from patrolplan.io.table_coordinates import degrees, numbers, pairs
+from patrolplan.io.table_duty_words import clock_minutes, is_off
 from patrolplan.io.table_time_forms import FORMS, number_times
 
 SAMPLE_ROWS = 2000
@@ -65,7 +66,9 @@ def guess_columns(frame: pd.DataFrame, *, table: str = "offences") -> ColumnGues
         if rivals and all(rival in taken for rival in rivals):
             continue
         scores = {
-            name: _score(table, role, name, sample[name]) for name in sample.columns if name not in taken.values()
+            name: _score(table, role, name, sample[name])
+            for name in sample.columns
+            if name not in taken.values()
         }
         best = max(scores, key=lambda name: scores[name], default=None)
         if best is not None and scores[best] >= LEAST_CONFIDENCE:
@@ -127,6 +130,8 @@ def _score(table: str, role: str, name: str, cells: pd.Series) -> float:
     """How sure the column plays the role: its name's merit times its contents' fitness."""
     by_name = _name_merit(f"{table}.{role}" if f"{table}.{role}" in NAMES else role, name)
     fitness = _FITNESS.get(f"{table}.{role}", _FITNESS.get(role, _any_text))(cells)
+    if table != "offences":
+        return by_name * fitness
     if role in ("start", "end") and by_name > 0 and fitness == 0:
         fitness = 0.9 * float(number_times(cells[cells != ""]).notna().mean()) if (cells != "").any() else 0.6
     if role == "start" and by_name == 0:
@@ -209,8 +214,12 @@ def _precision_like(cells: pd.Series) -> float:
     return float(cells.str.lower().isin(known).mean())
 
 
-def _clock_or_time(cells: pd.Series) -> float:
-    return max(_clock_like(cells), time_share(cells))
+def _clock_or_off(cells: pd.Series) -> float:
+    """Clock times of a roster; where somebody is off, words stand instead."""
+    filled = cells[cells != ""]
+    if filled.empty:
+        return 0.6
+    return float(((clock_minutes(filled) >= 0) | is_off(filled)).mean())
 
 
 _FITNESS: Mapping[str, Callable[[pd.Series], float]] = MappingProxyType(
@@ -236,10 +245,10 @@ _FITNESS: Mapping[str, Callable[[pd.Series], float]] = MappingProxyType(
         "seriousness": _number_share,
         "pace": _number_share,
         "officers.hours": _number_share,
-        "earliest": _clock_or_time,
-        "latest": _clock_or_time,
-        "from": _clock_or_time,
-        "to": _clock_or_time,
+        "earliest": _clock_or_off,
+        "latest": _clock_or_off,
+        "roster.start": _clock_or_off,
+        "roster.end": _clock_or_off,
         "date": time_share,
     }
 )

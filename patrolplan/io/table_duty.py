@@ -101,7 +101,7 @@ def read_roster(
     officers
         Names that are known; others are refused.
     columns
-        Role -> column: "officer", "first_name", "date", "from", "to", "shift", "station". None: guessed.
+        Role -> column: "officer", "first_name", "date", "start", "end", "shift", "station". None: guessed.
     encoding, separator, sheet, day_first
         As of `patrolplan.read_offences`.
 
@@ -124,11 +124,11 @@ def read_roster(
     chosen, _ = checked_columns(table.frame, columns, table="roster", name=table.name)
     frame, chosen = as_list(table.frame, chosen)
     missing = [role for role in ("officer", "date") if role not in chosen]
-    missing += [] if "shift" in chosen or {"from", "to"} <= chosen.keys() else ["from and to, or shift"]
+    missing += [] if "shift" in chosen or {"start", "end"} <= chosen.keys() else ["start and end, or shift"]
     if missing:
         raise InputError(
             f"{table.name}: no column for {', '.join(missing)} among {', '.join(table.frame.columns)}; name "
-            "them with columns officer, date, from and to"
+            "them with columns officer, date, start and end"
         )
     roster, aside, faults = _roster(frame, chosen, zone, day_first)
     if officers is not None:
@@ -183,7 +183,7 @@ def _roster(
     days, faults = read_days(frame, chosen, ("date",), timezone=zone, day_first=day_first)
     day = days["date"]
     begin, finish = _begin_and_finish(frame, chosen)
-    off = is_off(cells_of(frame, chosen, "shift" if "shift" in chosen else "from"))
+    off = is_off(cells_of(frame, chosen, "shift" if "shift" in chosen else "start"))
     on = ~off & (officer != "")
     wrong = {
         "no officer": ~off & (officer == ""),
@@ -215,7 +215,7 @@ def _begin_and_finish(frame: pd.DataFrame, chosen: Mapping[str, str]) -> tuple[p
         spans = cells_of(frame, chosen, "shift").map(span_of)
         begin, finish = (spans.map(lambda span, k=k: span[k]).astype("float64") for k in (0, 1))
     else:
-        begin, finish = (clock_minutes(cells_of(frame, chosen, role)) for role in ("from", "to"))
+        begin, finish = (clock_minutes(cells_of(frame, chosen, role)) for role in ("start", "end"))
     return begin.where(begin >= 0), finish.where(finish >= 0)
 
 

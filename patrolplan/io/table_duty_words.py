@@ -36,7 +36,8 @@ def span_of(text: str) -> tuple[float, float]:
     >>> span_of("16:00-20:00"), span_of("22 – 2"), span_of("з 8.00 до 16.30"), span_of("evening")
     ((960.0, 1200.0), (1320.0, 120.0), (480.0, 990.0), (-1.0, -1.0))
     """
-    parts = re.split(r"\s*(?:-|–|—|\bto\b|\bдо\b|\.\.+)\s*", re.sub(r"^(from|з|від)\s+", "", text.strip().lower()))
+    words = re.sub(r"^(from|з|від)\s+", "", text.strip().lower())
+    parts = re.split(r"\s*(?:-|–|—|\bto\b|\bдо\b|\.\.+)\s*", words)
     ends = [_minutes(part) for part in parts]
     if len(ends) != 2 or any(not end >= 0 for end in ends):
         return -1.0, -1.0

@@ -41,9 +41,7 @@ def as_list(frame: pd.DataFrame, chosen: Mapping[str, str]) -> tuple[pd.DataFram
     if len(dates) < LEAST_DATES or "officer" not in chosen:
         return frame.assign(row=frame.index), dict(chosen)
     kept = [name for name in frame.columns if name not in dates]
-    pieces = [
-        frame[kept].assign(row=frame.index, date=day, shift=frame[name]) for name, day in dates.items()
-    ]
+    pieces = [frame[kept].assign(row=frame.index, date=day, shift=frame[name]) for name, day in dates.items()]
     flat = pd.concat(pieces).sort_values("row", kind="stable", ignore_index=True)
     flat.index = flat.index + 1
     roles = {role: name for role, name in chosen.items() if name in kept}

@@ -1,4 +1,4 @@
-"""The tables of a community in: offences, places, and by their own files problems, cameras, officers, rosters."""
+"""Offence records and the user's own places: tables in; and the shelf of all other readers of tables."""
 
 from __future__ import annotations
 

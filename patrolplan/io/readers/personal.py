@@ -105,7 +105,7 @@ def personal_columns(
     [('ПІБ', 'name of a person', 'its name'), ('Хто', 'name of a person', 'its contents')]
     """
     found = []
-    named = _names_of_officers(frame) if table in OF_DUTY else ()
+    named = names_of_officers(frame) if table in OF_DUTY else ()
     for name in frame.columns:
         if name in wanted or name in named:
             continue
@@ -117,7 +117,7 @@ def personal_columns(
     return tuple(found)
 
 
-def _names_of_officers(frame: pd.DataFrame) -> tuple[str, ...]:
+def names_of_officers(frame: pd.DataFrame) -> tuple[str, ...]:
     """The columns by which a table of officers names them: one, or surname and first name."""
     plain = {plain_name(str(name)): str(name) for name in frame.columns}
     for pattern in (_CALL_SIGN, _OFFICER):

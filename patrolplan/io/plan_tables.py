@@ -1,0 +1,53 @@
+"""The tables of cameras, officers and shifts that a plan file names, read by its settings."""
+
+from __future__ import annotations
+
+import geopandas as gpd
+import pandas as pd
+
+from patrolplan.config import Settings
+from patrolplan.io.addresses import read_addresses
+from patrolplan.io.table_cameras import read_cameras
+from patrolplan.io.table_duty import read_officers, read_roster
+from patrolplan.io.table_points import Bounds
+
+OF_FILE = {"encoding", "separator", "sheet"}
+OF_PLACES = {*OF_FILE, "crs", "day_first"}
+
+
+def cameras_of(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:
+    """The cameras of ``[cameras]``."""
+    table = settings.cameras
+    assert table is not None
+    return read_cameras(
+        table.file,
+        timezone=settings.community.timezone,
+        columns=table.columns.by_role() or None,
+        bounds=bounds,
+        addresses=lambda: read_addresses(settings.streets.file),
+        **table.model_dump(include={*OF_PLACES, "usual_range_m"}),
+    )
+
+
+def staff_of(settings: Settings) -> pd.DataFrame:
+    """The officers of ``[staff]``."""
+    table = settings.staff
+    assert table is not None
+    return read_officers(
+        table.file, columns=table.columns.by_role() or None, **table.model_dump(include=OF_FILE)
+    )
+
+
+def roster_of(settings: Settings, staff: pd.DataFrame | None) -> pd.DataFrame:
+    """The shifts of ``[roster]``; officers are those of the plan file and its table of officers."""
+    table = settings.roster
+    assert table is not None
+    known = {officer.name for officer in settings.officers}
+    known |= set(staff["name"]) if staff is not None else set()
+    return read_roster(
+        table.file,
+        timezone=settings.community.timezone,
+        officers=known or None,
+        columns=table.columns.by_role() or None,
+        **table.model_dump(include={*OF_FILE, "day_first"}),
+    )
