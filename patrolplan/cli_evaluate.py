@@ -9,6 +9,7 @@ import click
 
 from patrolplan.cli_desk import Desk, Verbs, end
 
+DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 IN_FILE = click.Path(path_type=Path)
 
 
@@ -18,6 +19,18 @@ def _day(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | N
         return dt.date.fromisoformat(text) if text is not None else None
     except ValueError:
         raise click.BadParameter(f"{text!r}: give a day such as 2026-11-23") from None
+
+
+def _weekdays(_: click.Context, __: click.Parameter, text: str) -> tuple[int, ...]:
+    """The weekdays of "mon-wed,sat", 0 is Monday."""
+    days: set[int] = set()
+    for part in text.lower().split(","):
+        ends = [DAY_NAMES.index(end.strip()[:3]) for end in part.split("-") if end.strip()[:3] in DAY_NAMES]
+        if len(ends) != len(part.split("-")) or len(ends) > 2:
+            raise click.BadParameter(f'{part.strip()!r}: give weekdays such as "mon-wed,sat"')
+        start, stop = ends[0], ends[-1]
+        days |= {(start + k) % 7 for k in range((stop - start) % 7 + 1)}
+    return tuple(sorted(days))
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON on stdout.")
@@ -63,6 +76,96 @@ def weights(plan_file: Path, first: dt.date, last: dt.date | None, horizon_days:
     with Desk() as desk:
         found = back_test(settings, first=first, last=last, horizon_days=horizon_days, on_progress=desk.step)
     end(need_summary(found), need_lines(found), warnings=(), as_json=as_json, strict=False)
+
+
+@evaluate.command(short_help="Back-test routes beside plain ways of walking.")
+@click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
+@click.option(
+    "--from", "first", metavar="YYYY-MM-DD", callback=_day, required=True, help="First day to judge."
+)
+@click.option(
+    "--to",
+    "last",
+    metavar="YYYY-MM-DD",
+    callback=_day,
+    help="Last day to judge.  [default: of the records]",
+)
+@click.option(
+    "--horizon-days",
+    metavar="N",
+    type=click.IntRange(7, 366),
+    default=28,
+    show_default=True,
+    help="Days that each plan is walked.",
+)
+@click.option(
+    "--days",
+    metavar="DAYS",
+    callback=_weekdays,
+    default="mon-sun",
+    show_default=True,
+    help='Weekdays of crews without a date of their own, such as "thu,fri,sat".',
+)
+@click.option(
+    "--seconds",
+    metavar="S",
+    type=click.FloatRange(0, 3600, min_open=True),
+    default=5.0,
+    show_default=True,
+    help="Seconds of search a plan.",
+)
+@click.option(
+    "--solutions",
+    metavar="N",
+    type=click.IntRange(1),
+    help="Search a fixed amount instead, to repeat exactly.",
+)
+@click.option("--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="Seed.")
+@click.option(
+    "--plot", metavar="FILE", type=click.Path(path_type=Path), help="Draw the figures (PNG, SVG, PDF)."
+)
+@as_json
+def routes(
+    plan_file: Path,
+    first: dt.date,
+    last: dt.date | None,
+    horizon_days: int,
+    days: tuple[int, ...],
+    seconds: float,
+    solutions: int | None,
+    seed: int,
+    plot: Path | None,
+    as_json: bool,
+) -> None:
+    """Back-test routes: plan on the records before a day, judge by the records of the days after.
+
+    The plan file's crews walk each weekday asked for. Beside the plan, with the same officers and
+    hours: a loop over the top places by counts, even coverage, last period's plan, greedy, a random
+    walk. Where the plan is no better, it says so.
+    """
+    from patrolplan.back_test_routes import back_test_routes
+    from patrolplan.evaluate.routes_figures import route_lines, route_summary
+    from patrolplan.io.plan_file import read_plan_file
+    from patrolplan.solver.stop import Stop
+
+    settings = read_plan_file(plan_file)
+    stop = Stop(solutions=solutions) if solutions is not None else Stop(seconds=seconds)
+    with Desk() as desk:
+        found = back_test_routes(
+            settings,
+            first=first,
+            last=last,
+            horizon_days=horizon_days,
+            days=days,
+            stop=stop,
+            seed=seed,
+            on_progress=desk.step,
+        )
+        if plot is not None:
+            from patrolplan.views.route_figure import write_route_figure
+
+            write_route_figure(found, plot)
+    end(route_summary(found), route_lines(found), warnings=(), as_json=as_json, strict=False)
 
 
 @evaluate.command(short_help="Simulate how records and patrols feed on each other.")

@@ -69,7 +69,7 @@ def cover_of(
                 for s in left.tolist()
             ],
         }
-    )
+    ).astype({"why": "str"})
     return HotSpotCover(
         need_share=float(share[held].sum()),
         length_share=float(length_m[held].sum() / length_m.sum()),
