@@ -161,7 +161,8 @@ class CardSettings(Section):
         default=(),
         strict=False,
         examples=[["School 3, cellar, from the yard"]],
-        description="Where to go in an alarm, a line each.",
+        description="Where to go in an alarm, a line each, before the shelters that the street file and "
+        "the table of places (kind shelter) hold near the stops.",
     )
     closed: tuple[str, ...] = Field(
         default=(),

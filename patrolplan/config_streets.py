@@ -46,7 +46,8 @@ class StreetSettings(Section):
     closures_file: FilePath | None = Field(
         default=None,
         examples=["closed.gpkg"],
-        description="Areas and ways that nobody may walk, with their days (since, until).",
+        description="Areas and ways that nobody may walk, with their days (since, until) and a name, "
+        "told on the cards of those days.",
     )
     cache: KeptFolder = Field(
         default=Path(".patrolplan-cache"),

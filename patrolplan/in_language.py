@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from dataclasses import replace
 
+from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.street_names import street_names
 from patrolplan.i18n import words_of
 from patrolplan.io.sentences import told
 from patrolplan.io.words import why_line
 from patrolplan.plan import PatrolPlan
 from patrolplan.redact import told_to_volunteers
+
+_JOINTS = re.compile(r"( / | near | \(\d+\)$)")
+"""What stands between the streets of a label."""
 
 
 def in_language(plan: PatrolPlan, language: str) -> PatrolPlan:
@@ -29,6 +36,7 @@ def in_language(plan: PatrolPlan, language: str) -> PatrolPlan:
     words = words_of(language)
     if language == plan.language:
         return plan
+    called = _street_by_street(plan.network, language)
     tell_why = told_to_volunteers if plan.audience == "volunteer" else why_line
     events = plan.events.assign(
         why=[
@@ -37,11 +45,12 @@ def in_language(plan: PatrolPlan, language: str) -> PatrolPlan:
                 plan.events["reasons"], plan.events["kind"], plan.events["why"], strict=True
             )
         ],
-        label=[told(label, words) for label in plan.events["label"]],
+        label=[told(called(label), words) for label in plan.events["label"]],
+        street=[called(street) for street in plan.events["street"]],
     )
     legs = plan.legs.assign(
         **{
-            column: [told(label, words) for label in plan.legs[column]]
+            column: [told(called(label), words) for label in plan.legs[column]]
             for column in ("from_label", "to_label")
         }
     )
@@ -49,7 +58,22 @@ def in_language(plan: PatrolPlan, language: str) -> PatrolPlan:
         plan,
         events=events,
         legs=legs,
-        unserved=plan.unserved.assign(why=[told(why, words) for why in plan.unserved["why"]]),
+        hot_spots=tuple(replace(spot, label=called(spot.label)) for spot in plan.hot_spots),
+        unserved=plan.unserved.assign(
+            why=[told(why, words) for why in plan.unserved["why"]],
+            label=[called(label) for label in plan.unserved["label"]],
+        ),
         notes=tuple(told(note, words) for note in plan.notes),
         language=language,
     )
+
+
+def _street_by_street(network: StreetNetwork, language: str) -> Callable[[str], str]:
+    """Tells a label with each street in it called as in the language: "A / B (2)", "path near A"."""
+    local = network.segments["name"].fillna("").astype(str)
+    names = dict(zip(local, street_names(network, language), strict=True))
+
+    def called(label: str) -> str:
+        return "".join(str(names.get(part, part)) for part in _JOINTS.split(label))
+
+    return called

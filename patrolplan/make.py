@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from patrolplan.around import Around
 from patrolplan.build import Horizon, horizon_of, places_to_walk, segments_in_problem, walks_for
 from patrolplan.duty import Crew
 from patrolplan.graph.network import StreetNetwork
@@ -40,6 +41,7 @@ def make_plan(
     timezone: str,
     walks: Walks | None = None,
     community: str = "",
+    around: Around | None = None,
     provenance: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
 ) -> PatrolPlan:
@@ -53,6 +55,8 @@ def make_plan(
         As given to and got from :func:`patrolplan.build_problem`.
     community
         Name for titles.
+    around
+        Shelters and closures to tell on cards.
     provenance
         Settings, versions and input hashes to travel with the plan; seed and stopping reason of
         the result are added.
@@ -79,6 +83,7 @@ def make_plan(
     visits = np.bincount([visit.stop for visit in result.best.visits], minlength=len(hot_spots))
     return PatrolPlan(
         community=community,
+        around=around or Around(),
         timezone=timezone,
         events=geo_rows(told.events(), EVENT_COLUMNS, crs=network.segments.crs),
         legs=geo_rows(told.legs(), LEG_COLUMNS, crs=network.segments.crs),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -18,6 +18,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from patrolplan.around import Around, around_of
 from patrolplan.build import build_problem, horizon_of, places_to_walk, streets_in_reach, walks_for
 from patrolplan.config import Settings
 from patrolplan.crews import clock_notes, crews_of
@@ -76,6 +77,8 @@ class Loaded:
         File name -> hash of each input, for the plan's provenance.
     osm_timestamp
         The street data's own date, "" where the file states none.
+    around
+        Shelters among the places, and what is closed.
     """
 
     settings: Settings
@@ -86,6 +89,7 @@ class Loaded:
     kinds: pd.DataFrame | None
     sha256: Mapping[str, str]
     osm_timestamp: str
+    around: Around = field(default_factory=Around)
     observed_area: gpd.GeoSeries | None = None
     calendar: pd.DataFrame | None = None
     cameras: gpd.GeoDataFrame | None = None
@@ -143,6 +147,7 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         network=streets.network,
         offences=offences,
         places=_joined([streets.places if settings.places.from_osm else None, places]),
+        around=around_of(_joined([streets.places, places]), streets.closures),
         problems=problems,
         kinds=kinds,
         observed_area=gpd.GeoSeries([area], crs=4326) if area is not None else None,
@@ -252,6 +257,7 @@ def make(
         timezone=zone,
         walks=walks,
         community=settings.community.name,
+        around=loaded.around,
         provenance=_provenance(loaded),
         notes=(*clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
     )

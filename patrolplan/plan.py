@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import pandas as pd
 
+from patrolplan.around import Around
 from patrolplan.duty import Crew
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.reasons import Reason
@@ -79,6 +80,8 @@ class PatrolPlan:
         :func:`patrolplan.redacted`.
     language
         Language of its words; see :func:`patrolplan.in_language`.
+    around
+        Shelters and closures, for the cards.
     """
 
     community: str
@@ -96,6 +99,7 @@ class PatrolPlan:
     notes: tuple[str, ...] = ()
     audience: str = "command"
     language: str = "en"
+    around: Around = field(default_factory=Around)
 
     @property
     def stops(self) -> gpd.GeoDataFrame:

@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "patrolplan"
 # Rooms from the ground up; a file may import only from its own room and from those below.
 FLOORS = (
     ("errors", "units", "version", "i18n"),
-    ("graph", "solver", "duty"),
+    ("graph", "solver", "duty", "around"),
     ("risk",),
     ("reasons", "build", "compare", "config", "crews", "evaluate", "plan", "unserved"),
     ("io",),

@@ -114,7 +114,7 @@ def test_why_in_ukrainian():
 def test_sentences_of_a_plan_are_found_again():
     words = words_of("uk")
     short = told("Crew {1} would need 12 more minutes; stops of more need took the time", words)
-    assert short == "наряду «Crew {1}» бракує хвилин: 12; час забрали зупинки з більшою потребою"
+    assert short == "наряду «Crew {1}» бракує хвилин: 12; час забрали точки з більшою потребою"
     assert told("A sentence nobody knows", words) == "A sentence nobody knows"
     for sentence in SENTENCES:
         assert CYRILLIC.search(told(sentence, words)), sentence

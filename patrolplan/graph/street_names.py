@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import pandas as pd
@@ -33,7 +33,13 @@ def street_names(network: StreetNetwork, language: str) -> pd.Series:
 
 
 def street_called(
-    network: StreetNetwork, language: str, *, between: str, near: str, kind: Callable[[str], str]
+    network: StreetNetwork,
+    language: str,
+    *,
+    between: str,
+    near: str,
+    kind: Callable[[str], str],
+    only: Iterable[int] | None = None,
 ) -> pd.Series:
     """What each segment is called, nameless ones after what they join, [segments] of str.
 
@@ -45,6 +51,8 @@ def street_called(
         Texts with ``{what}`` and ``{first}``, ``{second}`` or ``{street}``.
     kind
         What a kind of street (OSM highway value) is called.
+    only
+        Segments that are asked for; nameless ones elsewhere stay "".
 
     Returns
     -------
@@ -53,16 +61,19 @@ def street_called(
     names = street_names(network, language)
     known = np.unique(names.to_numpy(dtype=object).astype(str))
     at, ends = joined_names(network, names, known)
-    called = names.copy()
-    for segment, (first, second) in zip(at, ends, strict=True):
-        what = kind(str(network.segments["kind"].iloc[segment]))
-        one, other = str(known[first]), str(known[second])
-        called.iloc[segment] = (
+    if only is not None:
+        asked = np.isin(at, np.fromiter(only, dtype=np.int64))
+        at, ends = at[asked], ends[asked]
+    kinds = network.segments["kind"].to_numpy(dtype=object)
+    called = names.to_numpy(dtype=object).copy()
+    for segment, (first, second) in zip(at.tolist(), ends.tolist(), strict=True):
+        what, one, other = kind(str(kinds[segment])), str(known[first]), str(known[second])
+        called[segment] = (
             near.format(what=what, street=one)
             if one == other
             else between.format(what=what, first=one, second=other)
         )
-    return called
+    return pd.Series(called, index=names.index)
 
 
 def joined_names(

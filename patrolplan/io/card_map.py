@@ -11,6 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from patrolplan.graph.street_names import street_names
 from patrolplan.io.card_map_frame import Frame, corner_for, extent, frame_of, take
 from patrolplan.io.card_map_markers import draw_markers, place_markers
 from patrolplan.io.card_map_names import draw_names
@@ -86,7 +87,8 @@ def _streets_in(plan: PatrolPlan, frame: Frame) -> gpd.GeoDataFrame:
         frame.west + frame.width / frame.scale,
         frame.south + frame.height / frame.scale,
     )
-    return segments.iloc[np.sort(segments.sindex.query(view))]
+    rows = np.sort(segments.sindex.query(view))
+    return segments.iloc[rows].assign(name=street_names(plan.network, plan.language).iloc[rows])
 
 
 def _draw_streets(page: Any, frame: Frame, streets: gpd.GeoDataFrame) -> None:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from patrolplan.i18n import Words
 from patrolplan.io import card_words as texts
 from patrolplan.io.card_page import WIDTH
-from patrolplan.io.pdf_text import BOLD, Block, block
+from patrolplan.io.pdf_text import BOLD, Block, block, fullest_block
 from patrolplan.io.route_facts import RouteFacts, StopFacts
 from patrolplan.io.times import clock
 from patrolplan.io.word_forms import minutes_text
 
-COLUMNS = (25.0, 60.0, 158.0, 207.0, WIDTH - 450.0)
+COLUMNS = (24.0, 58.0, 156.0, 205.0, WIDTH - 443.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,9 +88,10 @@ def _visit(stop: StopFacts, form: Form, words: Words) -> tuple[tuple[Block, ...]
         filter(None, [stop.street, stop.landmark and texts.beside_words(stop.landmark, words)])
     )
     if beside and form.walk_lines:
-        where.append(block(beside, inner[2], small, most_lines=1))
-    if stop.walk and form.walk_lines:
-        where.append(block(f"→ {stop.walk}", inner[2], small, most_lines=form.walk_lines, grey=0.25))
+        where.append(block(beside, inner[2], small, most_lines=max(1, form.where_lines - 1)))
+    if stop.walks and form.walk_lines:
+        ways = [f"→ {walk}" for walk in stop.walks]
+        where.append(fullest_block(ways, inner[2], small, most_lines=form.walk_lines, grey=0.25))
     acts = "  ".join(f"• {act}" for act in stop.acts)
     return (
         (block(str(stop.order), inner[0] + 4, form.size + 4, font=BOLD),),
@@ -101,7 +102,7 @@ def _visit(stop: StopFacts, form: Form, words: Words) -> tuple[tuple[Block, ...]
         ),
         tuple(where),
         (
-            block(stop.why, inner[3], form.size - 0.5, most_lines=form.why_lines),
+            fullest_block(stop.whys or ("",), inner[3], form.size - 0.5, most_lines=form.why_lines),
             block(acts, inner[3], small, most_lines=form.act_lines, grey=0.15),
         ),
         (),
@@ -118,12 +119,12 @@ def _thin(stop: StopFacts, form: Form, words: Words) -> tuple[tuple[Block, ...],
         )
     else:
         when = clock(stop.leave if stop.kind == "start" else stop.arrive)
-    told = f"{what} · {stop.walk}" if stop.walk else what
+    told = [f"{what} · {walk}" for walk in stop.walks] or [what]
     wide = sum(COLUMNS[2:4]) - 6
     return (
         (),
         (block(when, COLUMNS[1] + 60, size, font=BOLD),),
-        (block(told, wide, size, most_lines=1),),
+        (fullest_block(told, wide, size, most_lines=1),),
         (),
         (),
     )

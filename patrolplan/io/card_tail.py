@@ -63,7 +63,7 @@ def _columns(route: RouteFacts, extras: Extras) -> tuple[tuple[Block, ...], tupl
             block(f"• {line}", left_wide, 7.5, most_lines=2)
             for line in route.meet or (words(texts.NO_PLACES),)
         ),
-        block(words(texts.HAZARDS), left_wide, 8, font=BOLD),
+        block(words(texts.HAZARDS), left_wide, 8, font=BOLD, leading=1.7),
         *(
             block(f"• {line}", left_wide, 7.5, most_lines=3)
             for line in (*extras.closed, *route.hazards) or (words(texts.NO_HAZARDS),)
@@ -73,9 +73,14 @@ def _columns(route: RouteFacts, extras: Extras) -> tuple[tuple[Block, ...], tupl
     right += [block(line, right_wide, 8, most_lines=2) for line in extras.contacts]
     if not extras.contacts:
         right += [
-            block(f"{words(who)}: {'_' * 24}", right_wide, 9, most_lines=1) for who in texts.BLANK_CONTACTS
+            block(f"{words(who)}: {'_' * 24}", right_wide, 9, most_lines=1, leading=1.7)
+            for who in texts.BLANK_CONTACTS
         ]
-    if extras.shelters:
-        right.append(block(words(texts.SHELTERS), right_wide, 8, font=BOLD))
-        right += [block(f"• {line}", right_wide, 7.5, most_lines=2) for line in extras.shelters]
+    if extras.shelters or route.shelters:
+        right.append(block(words(texts.SHELTERS), right_wide, 8, font=BOLD, leading=1.7))
+        right += [
+            block(f"• {line}", right_wide, 7.5, most_lines=2) for line in (*extras.shelters, *route.shelters)
+        ]
+    if route.shelters:
+        right.append(block(words(texts.SHELTERS_OF_MAP), right_wide, 6.5, most_lines=2, grey=0.2))
     return tuple(left), tuple(right)

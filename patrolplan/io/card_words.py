@@ -24,6 +24,8 @@ END = "Back at the station"
 MEET = "Whom to meet"
 HAZARDS = "Mind"
 SHELTERS = "Shelters"
+SHELTER = "Shelter"
+SHELTERS_OF_MAP = "make sure before the shift that they are open"
 CONTACTS = "Contacts"
 BLANK_CONTACTS = ("Duty desk", "Partner", "Medical help")
 WRITE_BACK = "Write back after the shift"
@@ -278,6 +280,32 @@ def _rounded(metres: float) -> int:
 def beside_words(place: str, words: Words = ENGLISH) -> str:
     """The landmark of a stop."""
     return words("by {place}", place=place)
+
+
+def shelter_words(place: str, metres: float, order: int, words: Words = ENGLISH) -> str:
+    """Where a shelter is.
+
+    Examples
+    --------
+    >>> shelter_words("School 3, Mill Lane", 118, 4)
+    'School 3, Mill Lane: 120 m from stop 4'
+    """
+    long = words("{n} m", n=max(10, _rounded(metres)))
+    return words("{place}: {metres} from stop {n}", place=place, metres=long, n=order)
+
+
+def closed_words(what: str, until: Any, words: Words = ENGLISH) -> str:
+    """What is closed, and until when.
+
+    Examples
+    --------
+    >>> closed_words("Mill Lane", None), closed_words("Mill Lane", "2026-11-30")
+    ('Closed: Mill Lane', 'Closed until Mon 30 Nov 2026: Mill Lane')
+    """
+    what = one_line(what) or words("a street without name")
+    if until is None:
+        return words("Closed: {what}", what=what)
+    return words("Closed until {day}: {what}", day=day_words(until, words), what=what)
 
 
 def keeper_words(place: str, kind: str, stops: Sequence[int], words: Words = ENGLISH) -> str:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from patrolplan.around import Closure
 from patrolplan.errors import InputError
+from patrolplan.graph.network import StreetNetwork
+from patrolplan.io.text import one_line
 
 SINCE_COLUMNS, UNTIL_COLUMNS = ("since", "from", "start", "begin"), ("until", "to", "end", "till")
+WORD_COLUMNS = ("name", "what", "label", "reason", "note", "description", "назва", "що", "причина")
+MOST_NAMES = 3
 ID_COLUMNS = ("osm_ids", "osm_id", "ways", "way")
 
 
@@ -27,10 +34,14 @@ class Closures:
         Polygons (EPSG:4326) with ``since`` and ``until`` (NaT: open-ended).
     ways
         One row a closed way: ``osm_id``, ``since``, ``until``.
+    rows
+        One row a row of the file: ``what`` (its words, "" if it has none), ``since``, ``until``, ``ids`` (of
+        ways), and its polygon or none.
     """
 
     areas: gpd.GeoDataFrame
     ways: pd.DataFrame
+    rows: gpd.GeoDataFrame
 
     def ways_on(self, day: pd.Timestamp | None) -> list[int]:
         """Ids of the ways that are closed on a day; None: of all."""
@@ -48,7 +59,8 @@ def read_closures(path: str | PathLike[str]) -> Closures:
     path
         GeoPackage, GeoJSON, Shapefile or the like. Rows with a polygon close all within it; rows with way ids
         in a column ``osm_id`` or ``osm_ids`` (several by comma) close these ways. Columns ``since`` (or
-        ``from``) and ``until`` (or ``to``) hold the first and the last day, as in 2026-11-23.
+        ``from``) and ``until`` (or ``to``) hold the first and the last day, as in 2026-11-23; ``name`` (or
+        ``what``, ``reason``) is told on the cards of those days.
 
     Raises
     ------
@@ -79,6 +91,11 @@ def read_closures(path: str | PathLike[str]) -> Closures:
         faults.append(_told(file, late, "end before they begin; swap the dates"))
     if faults:
         raise InputError(faults)
+    every = gpd.GeoDataFrame(
+        {"what": _words(table), "since": since, "until": until, "ids": ids},
+        geometry=_geometry(table),
+        crs=4326,
+    )
     areas = gpd.GeoDataFrame({"since": since, "until": until}, geometry=_geometry(table), crs=4326)
     rows = np.repeat(np.arange(len(ids)), [len(some) for some in ids])
     ways = pd.DataFrame(
@@ -88,7 +105,57 @@ def read_closures(path: str | PathLike[str]) -> Closures:
             "until": until.to_numpy()[rows],
         }
     )
-    return Closures(areas=areas[has_area].reset_index(drop=True), ways=ways)
+    return Closures(areas=areas[has_area].reset_index(drop=True), ways=ways, rows=every)
+
+
+def told_closures(closures: Closures, network: StreetNetwork) -> tuple[Closure, ...]:
+    """Each row of the file in words, with the streets it closes.
+
+    Parameters
+    ----------
+    closures
+        As read.
+    network
+        The streets before they are closed.
+
+    Returns
+    -------
+    Rows that touch no street of the network are left out.
+    """
+    segments = network.segments
+    told = []
+    for row in closures.rows.to_crs(segments.crs).itertuples():
+        shut = _shut(row, segments)
+        if shut.empty:
+            continue
+        names = ", ".join(list(dict.fromkeys(name for name in shut["name"] if name))[:MOST_NAMES])
+        shape = shut.geometry.to_crs(4326).union_all()
+        what = f"{row.what} ({names})" if row.what and names else row.what or names
+        told.append(Closure(what=what, since=_day(row.since), until=_day(row.until), shape=shape))
+    return tuple(told)
+
+
+def _shut(row: Any, segments: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    ids = set(row.ids)
+    along = segments["osm_ids"].map(lambda own: not ids.isdisjoint(own)) if ids else False
+    inside = row.geometry is not None and row.geometry.geom_type in ("Polygon", "MultiPolygon")
+    return (
+        segments[along | segments.intersects(row.geometry) if inside else along]
+        if ids or inside
+        else segments[:0]
+    )
+
+
+def _day(at: pd.Timestamp) -> date | None:
+    return None if pd.isna(at) else at.date()
+
+
+def _words(table: pd.DataFrame) -> list[str]:
+    names = {str(column).casefold(): column for column in table.columns}
+    found = next((names[column] for column in WORD_COLUMNS if column in names), None)
+    if found is None:
+        return [""] * len(table)
+    return ["" if pd.isna(text) else one_line(str(text)) for text in table[found]]
 
 
 def _geometry(table: pd.DataFrame) -> gpd.GeoSeries:

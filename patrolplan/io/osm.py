@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from patrolplan.around import Closure
 from patrolplan.errors import InputError
 from patrolplan.graph.clean import Cleaned, CleanRules, clean
 from patrolplan.graph.network import Dropped, NetworkReport, StreetNetwork
@@ -41,12 +42,15 @@ class OsmData:
         ``geometry`` (EPSG:4326).
     timestamp
         The data's own date as the file states it (ISO 8601), "" if it states none.
+    closures
+        What was closed in the network, where closures were asked for.
     """
 
     network: StreetNetwork
     places: gpd.GeoDataFrame
     settlements: gpd.GeoDataFrame
     timestamp: str
+    closures: tuple[Closure, ...] = ()
 
 
 def read_network(

@@ -38,6 +38,9 @@ PLACE_TAGS: tuple[tuple[str, str, str], ...] = (
     ("leisure", "playground", "playground"),
     ("leisure", "park garden", "park"),
     ("leisure", "sports_centre stadium pitch fitness_centre swimming_pool ice_rink track", "sports"),
+    # last: a school with a cellar to shelter in is a school first
+    ("shelter_type", "bomb_shelter", "shelter"),
+    ("bunker_type", "bomb_shelter", "shelter"),
 )
 """Key, values (blank-separated; ``*`` = any) and kind; the first row that fits decides."""
 
@@ -46,8 +49,11 @@ PLACE_KINDS: tuple[str, ...] = tuple(sorted({kind for _, _, kind in PLACE_TAGS})
 
 PLACE_KEYS: tuple[str, ...] = tuple(dict.fromkeys(key for key, _, _ in PLACE_TAGS if key != "highway"))
 
-_PUBLIC = frozenset({"park", "playground", "sports"})
+_PUBLIC = frozenset({"park", "playground", "sports", "shelter"})
 """Kinds that nobody visits where access is private (a pool or garden at home)."""
+
+_CLOSED = ("no", "private", "military", "permit", "employees")
+_GONE = ("disused", "abandoned", "ruins", "historic", "demolished")
 
 _NO = frozenset({"no", "vacant", "disused", "abandoned"})
 _KIND_OF = {(key, value): kind for key, values, kind in reversed(PLACE_TAGS) for value in values.split()}
@@ -62,6 +68,15 @@ def place_kind(tags: Mapping[str, str]) -> str:
     'bar'
     >>> place_kind({"shop": "bakery"}), place_kind({"shop": "vacant"}), place_kind({"natural": "tree"})
     ('shop', '', '')
+
+    A shelter is one against bombs; roofs at bus stops, refuges and old bunkers are none.
+
+    >>> place_kind({"amenity": "shelter", "shelter_type": "bomb_shelter"})
+    'shelter'
+    >>> place_kind({"amenity": "shelter", "shelter_type": "public_transport"})
+    ''
+    >>> place_kind({"military": "bunker", "bunker_type": "pillbox"})
+    ''
     """
     found = {
         _KIND_OF.get((key, tags[key])) or (_KIND_OF.get((key, "*")) if tags[key] not in _NO else None)
@@ -69,4 +84,8 @@ def place_kind(tags: Mapping[str, str]) -> str:
         if key in tags
     }
     kind = next((kind for _, _, kind in PLACE_TAGS if kind in found), "")
+    if kind == "shelter" and (
+        tags.get("access") in _CLOSED or any(tags.get(key, "no") != "no" for key in _GONE)
+    ):
+        return ""
     return "" if kind in _PUBLIC and tags.get("access") in ("no", "private") else kind

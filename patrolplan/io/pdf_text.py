@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
@@ -33,35 +34,62 @@ class Block:
         Name and points.
     grey
         0 black, 1 white.
+    leading
+        Line height in font sizes.
     """
 
     lines: tuple[str, ...]
     font: str
     size: float
     grey: float = 0.0
+    leading: float = LEADING
 
     @property
     def height(self) -> float:
         """Points from the top of the first line to the bottom of the last."""
-        return len(self.lines) * self.size * LEADING
+        return len(self.lines) * self.size * self.leading
 
     def draw(self, page: Any, x: float, top: float) -> float:
         """Write the lines below ``top``; the new top is returned."""
         page.setFillGray(self.grey)
         page.setFont(self.font, self.size)
         for number, line in enumerate(self.lines):
-            page.drawString(x, top - self.size * (LEADING * number + 0.93), line)
+            page.drawString(x, top - self.size * (self.leading * (number + 1) - LEADING + 0.93), line)
         return top - self.height
 
 
 def block(
-    text: str, width: float, size: float, *, font: str = PLAIN, most_lines: int = 99, grey: float = 0.0
+    text: str,
+    width: float,
+    size: float,
+    *,
+    font: str = PLAIN,
+    most_lines: int = 99,
+    grey: float = 0.0,
+    leading: float = LEADING,
 ) -> Block:
     """``text`` wrapped to ``width``; lines beyond ``most_lines`` end in an ellipsis."""
     lines = wrapped(text, width, font, size)
     if len(lines) > most_lines:
         lines = [*lines[: most_lines - 1], _cut(" ".join(lines[most_lines - 1 :]), width, font, size)]
-    return Block(lines=tuple(lines), font=font, size=size, grey=grey)
+    return Block(lines=tuple(lines), font=font, size=size, grey=grey, leading=leading)
+
+
+def fullest_block(
+    texts: Sequence[str], width: float, size: float, *, most_lines: int, grey: float = 0.0
+) -> Block:
+    """The first of the texts that fits whole, else the last one cut.
+
+    Parameters
+    ----------
+    texts
+        The same thing told fully, then ever shorter; at least one.
+    width, size, most_lines, grey
+        As in :func:`block`.
+    """
+    fitting_ones = (text for text in texts if len(wrapped(text, width, PLAIN, size)) <= most_lines)
+    chosen = next(fitting_ones, texts[-1])
+    return block(chosen, width, size, most_lines=most_lines, grey=grey)
 
 
 def wrapped(text: str, width: float, font: str, size: float) -> list[str]:

@@ -15,7 +15,7 @@ from patrolplan.errors import InputError
 from patrolplan.graph.clean import CleanRules
 from patrolplan.graph.closures import close
 from patrolplan.io.boundary import boundary_around, box_boundary, read_boundary
-from patrolplan.io.closures_file import read_closures
+from patrolplan.io.closures_file import read_closures, told_closures
 from patrolplan.io.network_cache import cached_streets
 from patrolplan.io.osm import OsmData
 from patrolplan.io.osm_boundary import Area
@@ -59,7 +59,7 @@ def plan_streets(
     closures = read_closures(streets.closures_file)
     day = None if on is None else pd.Timestamp(on)
     network = close(data.network, polygons=closures.areas, osm_ids=closures.ways_on(day), on=on)
-    return replace(data, network=network)
+    return replace(data, network=network, closures=told_closures(closures, data.network))
 
 
 def plan_boundary(settings: Settings, *, points: gpd.GeoSeries | None = None) -> Area | None:

@@ -12,8 +12,8 @@ import pandas as pd
 import shapely
 
 from patrolplan.errors import InputError
-from patrolplan.graph.street_names import street_called
 from patrolplan.i18n import words_of
+from patrolplan.io.called import called_streets
 from patrolplan.plan import PatrolPlan
 
 AREA_M = 500.0
@@ -120,13 +120,7 @@ def _offences(plan: PatrolPlan, *, k: int) -> gpd.GeoDataFrame:
     if many.empty:
         return empty
     where, words = segments.loc[many.index], words_of(plan.language)
-    called = street_called(
-        plan.network,
-        plan.language,
-        between=words("{what} between {first} and {second}"),
-        near=words("{what} near {street}"),
-        kind=lambda kind: words(kind.replace("_", " ")),
-    )
+    called = called_streets(plan.network, words, only=many.index)
     return gpd.GeoDataFrame(
         {"street": called.loc[many.index].to_numpy(), "at_least": (many.to_numpy() // k) * k},
         geometry=where.geometry.interpolate(0.5, normalized=True).to_numpy(),

@@ -15,10 +15,13 @@ import pandas as pd
 from patrolplan.duty import Crew
 from patrolplan.i18n import ENGLISH, Words, words_of
 from patrolplan.io import card_words as texts
+from patrolplan.io.called import called_streets
+from patrolplan.io.card_around import closed_lines, shelter_lines
 from patrolplan.io.json_text import json_text
 from patrolplan.io.sun import is_dark
 from patrolplan.io.text import one_line, slug
 from patrolplan.io.times import clock
+from patrolplan.io.words import why_line
 from patrolplan.io.write_json import plan_document
 from patrolplan.plan import PatrolPlan
 
@@ -46,12 +49,12 @@ class StopFacts:
         As in the plan.
     label, street, landmark
         Where; "" for what is unknown or already said by the label.
-    why
-        One plain line.
+    why, whys
+        One plain line; the same with ever fewer reasons, for narrow places.
     acts
         Two or three things to do.
-    walk
-        How it is reached, "" where no walk is needed.
+    walks
+        How it is reached, told fully, then ever shorter; empty where no walk is needed.
     lon, lat
         Degrees.
     point
@@ -70,12 +73,18 @@ class StopFacts:
     street: str
     landmark: str
     why: str
+    whys: tuple[str, ...]
     acts: tuple[str, ...]
-    walk: str
+    walks: tuple[str, ...]
     lon: float
     lat: float
     point: tuple[float, float]
     hot_spot: int
+
+    @property
+    def walk(self) -> str:
+        """How it is reached, told fully; "" where no walk is needed."""
+        return self.walks[0] if self.walks else ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +104,9 @@ class RouteFacts:
     meet
         Lines on whom to meet.
     hazards
-        Lines on what to mind.
+        Lines on what to mind, streets that are closed that day first.
+    shelters
+        Lines on the nearest shelters of the map, where there are any.
     digits
         The plan's hash, as :func:`plan_hash` gives it.
     words
@@ -109,6 +120,7 @@ class RouteFacts:
     stops: tuple[StopFacts, ...]
     meet: tuple[str, ...]
     hazards: tuple[str, ...]
+    shelters: tuple[str, ...]
     digits: str
     words: Words = ENGLISH
 
@@ -127,7 +139,9 @@ def all_routes(plan: PatrolPlan) -> tuple[RouteFacts, ...]:
     """Every crew's route in the order of the crews."""
     degrees = plan.events.geometry.to_crs("EPSG:4326")
     digits, places = plan_hash(plan), _places(plan)
-    return tuple(_route(plan, crew, degrees, places, digits) for crew in range(len(plan.crews)))
+    walked = {segment for ids in plan.legs["segments"] for segment in ids}
+    called = called_streets(plan.network, words_of(plan.language), only=walked)
+    return tuple(_route(plan, crew, degrees, places, digits, called) for crew in range(len(plan.crews)))
 
 
 def route_file(what: str, route: RouteFacts, crews: int) -> str:
@@ -137,12 +151,17 @@ def route_file(what: str, route: RouteFacts, crews: int) -> str:
 
 
 def _route(
-    plan: PatrolPlan, crew: int, degrees: gpd.GeoSeries, places: pd.DataFrame, digits: str
+    plan: PatrolPlan,
+    crew: int,
+    degrees: gpd.GeoSeries,
+    places: pd.DataFrame,
+    digits: str,
+    called: pd.Series,
 ) -> RouteFacts:
     who = plan.crews[crew]
     events = plan.events[plan.events["crew"] == crew]
     legs = plan.legs[plan.legs["crew"] == crew]
-    stops = tuple(_stops(plan, events, legs, degrees, places))
+    stops = tuple(_stops(plan, events, legs, degrees, places, called))
     return RouteFacts(
         number=crew + 1,
         crew=who,
@@ -150,7 +169,8 @@ def _route(
         officers=tuple(one_line(officer.name) for officer in who.officers),
         stops=stops,
         meet=tuple(_meet(plan, stops, places)),
-        hazards=tuple(_hazards(plan, legs, stops)),
+        hazards=(*closed_lines(plan, who, legs), *_hazards(plan, legs, stops, called)),
+        shelters=shelter_lines(plan, stops),
         digits=digits,
         words=words_of(plan.language),
     )
@@ -173,6 +193,7 @@ def _stops(
     legs: gpd.GeoDataFrame,
     degrees: gpd.GeoSeries,
     places: pd.DataFrame,
+    called: pd.Series,
 ) -> Iterator[StopFacts]:
     turns: Counter[int] = Counter()
     words = words_of(plan.language)
@@ -194,8 +215,9 @@ def _stops(
             street="" if street.casefold() in label.casefold() else street,
             landmark=_landmark(here, label),
             why=one_line(event.why),
+            whys=_whys(event, words),
             acts=texts.acts_for(event.reasons, words, turn=turns[spot]) if spot >= 0 else (),
-            walk=_walk(plan, own_walks),
+            walks=_walks(plan, own_walks, called),
             lon=float(degrees[event.Index].x),
             lat=float(degrees[event.Index].y),
             point=(float(event.geometry.x), float(event.geometry.y)),
@@ -218,17 +240,31 @@ def _landmark(here: pd.DataFrame, label: str) -> str:
     return best[0]
 
 
-def _walk(plan: PatrolPlan, walks: Sequence[Any]) -> str:
-    names = plan.network.segments["name"]
-    lengths = plan.network.segments["length_m"]
+def _whys(event: Any, words: Words) -> tuple[str, ...]:
+    """The line on why, and shorter ones that tell the greatest reasons alone."""
+    told = [one_line(event.why)]
+    if event.kind == "visit" and told[0] == one_line(why_line(event.reasons, words)):
+        told += [why_line(event.reasons[:most], words) for most in range(len(event.reasons) - 1, 0, -1)]
+    return tuple(dict.fromkeys(filter(None, told)))
+
+
+def _walks(plan: PatrolPlan, walks: Sequence[Any], called: pd.Series) -> tuple[str, ...]:
+    """The way told by all its streets, by those with a name, by ever fewer, and by none."""
+    lengths, names = plan.network.segments["length_m"], plan.network.segments["name"]
     by_street: dict[str, float] = defaultdict(float)
+    nameless = set()
     for leg in walks:
         for segment in leg.segments:
-            by_street[one_line(names[segment])] += float(lengths[segment])
+            by_street[called[segment]] += float(lengths[segment])
+            nameless |= set() if names[segment] else {called[segment]}
     metres = sum(float(leg.length_m) for leg in walks)
-    streets = [name for name, walked in by_street.items() if name and walked >= 0.15 * metres][:3]
+    streets = [name for name, walked in by_street.items() if name and walked >= 0.15 * metres]
+    named = [name for name in streets if name not in nameless]
+    choices = [streets[:3], named[:3], named[:2], named[:1], streets[:1], []]
     seconds = sum((leg.end - leg.start).total_seconds() for leg in walks)
-    return texts.walk_words(metres, seconds, streets, words_of(plan.language))
+    words = words_of(plan.language)
+    told = (texts.walk_words(metres, seconds, chosen, words) for chosen in choices)
+    return tuple(sorted(dict.fromkeys(filter(None, told)), key=len, reverse=True))
 
 
 def _meet(plan: PatrolPlan, stops: Sequence[StopFacts], places: pd.DataFrame) -> Iterator[str]:
@@ -249,7 +285,9 @@ def _meet(plan: PatrolPlan, stops: Sequence[StopFacts], places: pd.DataFrame) ->
         yield texts.keeper_words(label, kind, orders, words_of(plan.language))
 
 
-def _hazards(plan: PatrolPlan, legs: gpd.GeoDataFrame, stops: Sequence[StopFacts]) -> Iterator[str]:
+def _hazards(
+    plan: PatrolPlan, legs: gpd.GeoDataFrame, stops: Sequence[StopFacts], called: pd.Series
+) -> Iterator[str]:
     segments = plan.network.segments
     if legs.empty or not stops:
         return
@@ -257,7 +295,7 @@ def _hazards(plan: PatrolPlan, legs: gpd.GeoDataFrame, stops: Sequence[StopFacts
     dark_legs = [leg for leg in legs.itertuples() if is_dark(leg.start, lon=lon, lat=lat)]
     in_dark = list(dict.fromkeys(segment for leg in dark_legs for segment in leg.segments))
     walked = list(dict.fromkeys(segment for ids in legs["segments"] for segment in ids))
-    names, words = segments["name"].map(one_line), words_of(plan.language)
+    names, words = called, words_of(plan.language)
     if in_dark:
         since = clock(dark_legs[0].start) if len(dark_legs) < len(legs) else clock(legs["start"].iloc[0])
         lit = segments.loc[in_dark, "lit"]

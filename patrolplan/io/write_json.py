@@ -60,6 +60,11 @@ def plan_document(plan: PatrolPlan) -> dict[str, Any]:
         "routes": _routes(plan),
         "hot_spots": _hot_spots(plan),
         "unserved": _unserved(plan),
+        "shelters": [
+            [one_line(at.name), round(at.lon, DECIMALS), round(at.lat, DECIMALS)]
+            for at in plan.around.shelters
+        ],
+        "closures": [[one_line(at.what), at.since, at.until] for at in plan.around.closures],
         "need": _need(plan, touched),
         "streets": _streets(plan, touched),
         "provenance": dict(plan.provenance),

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from patrolplan.around import SHELTER
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.footfall_table import UNKNOWN_KIND, checked_table, hours_of_place, open_hours
 from patrolplan.risk.placing import place_points
@@ -79,7 +80,8 @@ def find_footfall(
     """
     known = checked_table(table)
     kind = places["kind"].fillna("").astype("str").str.strip().str.casefold()
-    used = places.assign(kind=kind.where(kind != "", UNKNOWN_KIND[0])).reset_index(drop=True)
+    visited = (kind != SHELTER).to_numpy()
+    used = places.assign(kind=kind.where(kind != "", UNKNOWN_KIND[0]))[visited].reset_index(drop=True)
     form, forms, hour_notes = _hours_by_place(used, known)
     placed = place_points(network, used.geometry, max_distance_m=PLACE_DISTANCE_M)
     aside = _set_aside(used, placed.lost)

@@ -8,11 +8,12 @@ import pytest
 import shapely
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from plan_of_lattice import lattice as lattice_of_plan
 from towns import CRS, lattice, lattice_segment, network_of, organic
 
 from patrolplan.errors import InputError
 from patrolplan.graph.closures import close
-from patrolplan.io.closures_file import read_closures
+from patrolplan.io.closures_file import read_closures, told_closures
 
 X, Y = 500_000.0, 5_500_000.0
 
@@ -114,6 +115,22 @@ def test_a_file_of_closures(tmp_path):
     assert str(closures.areas["since"].iloc[0].date()) == "2026-11-23"
     assert closures.ways_on(None) == [12, 13, 14]
     assert closures.ways_on(closures.areas["until"].iloc[0].replace(month=12, day=2)) == [12, 13]
+
+
+def test_closures_are_told_with_the_streets_they_close(tmp_path):
+    town = lattice_of_plan(6)
+    first = town.segments.iloc[[0]].to_crs(4326)
+    area = shapely.box(*first.total_bounds).buffer(1e-5)
+    table = gpd.GeoDataFrame(
+        {"name": ["Repairs", "Far away", ""], "until": ["2026-11-30", "", ""], "osm_id": ["", "", "1007"]},
+        geometry=[area, shapely.box(0, 0, 1, 1), None],
+        crs=4326,
+    )
+    table.to_file(tmp_path / "closed.gpkg")
+    works, way = told_closures(read_closures(tmp_path / "closed.gpkg"), town)
+    assert works.what.startswith(f"Repairs ({town.segments['name'].iloc[0]}")
+    assert (works.since, str(works.until)) == (None, "2026-11-30")
+    assert way.what == town.segments["name"].iloc[7]
 
 
 def test_faults_of_closures_are_told_together(tmp_path):

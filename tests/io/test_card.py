@@ -5,18 +5,22 @@ from __future__ import annotations
 import dataclasses
 import io
 import re
+from datetime import timedelta
 
 import pandas as pd
 import pytest
+import shapely
 from plan_of_lattice import HOSTILE, plan_of_lattice
 from pypdf import PdfReader
 
+from patrolplan.around import Around, Closure, Shelter
 from patrolplan.errors import InputError
+from patrolplan.in_language import in_language
 from patrolplan.io import card_words as words
 from patrolplan.io.card import card_bytes, write_card, write_cards
 from patrolplan.io.card_words import acts_for
 from patrolplan.io.outputs import write_plan
-from patrolplan.io.pdf_text import BOLD, PLAIN, block, fitting, text_width
+from patrolplan.io.pdf_text import BOLD, PLAIN, block, fitting, fullest_block, text_width
 from patrolplan.io.phone_links import stops_link
 from patrolplan.io.route_facts import all_routes, plan_hash
 from patrolplan.reasons import Reason
@@ -173,6 +177,59 @@ def test_dark_streets_steps_and_mud_are_told(plan):
     assert "Steps in 1 place" in told
     assert "Unpaved" in told
     assert not all_routes(plan)[0].hazards  # all streets lit, paved and level
+
+
+def test_shelters_near_the_stops_are_told_with_the_nearest_stop(plan):
+    stop = all_routes(plan)[0].visits[1]
+    there = Shelter(name="Школа № 3, підвал", lon=stop.lon, lat=stop.lat + 0.00018)  # 20 m to the north
+    far = Shelter(name="Далеко", lon=stop.lon, lat=stop.lat + 0.1)
+    sheltered = dataclasses.replace(plan, around=Around(shelters=(far, there)))
+    (line,) = all_routes(sheltered)[0].shelters
+    assert line.startswith("Школа № 3, підвал")
+    assert line.endswith(f"20 m from stop {stop.order}")
+    text = card_of(sheltered)
+    assert line in text
+    assert "Далеко" not in text
+    assert "Shelters" not in card_of(plan)
+
+
+def test_closures_are_told_on_their_days_where_the_route_runs(plan):
+    day = plan.crews[0].shift.start.date()
+    lines = plan.legs[plan.legs["crew"] == 0].geometry.to_crs("EPSG:4326")
+    near, far = lines.iloc[0], shapely.Point(0, 0)
+    closures = (
+        Closure(what="Sewer works", since=day, until=day, shape=near),
+        Closure(what="Yesterday", until=day - timedelta(days=1), shape=near),
+        Closure(what="Elsewhere", shape=far),
+    )
+    closed = dataclasses.replace(plan, around=Around(closures=closures))
+    assert all_routes(closed)[0].hazards[0] == "Closed until Mon 23 Nov 2026: Sewer works"
+    text = card_of(closed)
+    assert "Sewer works" in text
+    assert "Yesterday" not in text
+    assert "Elsewhere" not in text
+
+
+def test_ways_without_a_name_are_told_by_what_they_join(plan):
+    called = dataclasses.replace(plan.network, segments=plan.network.segments.assign(name_uk="", name_en=""))
+    segments = called.segments
+    leg = plan.legs[(plan.legs["crew"] == 0) & (plan.legs["kind"] == "walk")].iloc[0]
+    names = segments["name"].where(~segments.index.isin(leg["segments"]), "")
+    nameless = dataclasses.replace(
+        plan, network=dataclasses.replace(called, segments=segments.assign(name=names))
+    )
+    assert re.search(r" by \w+ (between|near) ", all_routes(nameless)[0].visits[0].walk)
+    uk = segments["name"].map(lambda name: f"{name} (укр.)" if name else "")
+    named = dataclasses.replace(called, segments=segments.assign(name_uk=uk))
+    told = all_routes(in_language(dataclasses.replace(plan, network=named), "uk"))[0]
+    assert "(укр.)" in told.visits[0].walk
+
+
+def test_what_does_not_fit_is_told_shorter_rather_than_cut():
+    long, short = "вулиця Соборна, провулок Горіховий, вулиця Ставкова", "вулиця Соборна"
+    assert fullest_block([long, short], 90, 8, most_lines=1).lines == (short,)
+    assert fullest_block([long, short], 900, 8, most_lines=1).lines == (long,)
+    assert fullest_block([long], 90, 8, most_lines=1).lines[0].endswith("…")
 
 
 def test_whom_to_meet_and_landmarks_come_from_the_places(plan):

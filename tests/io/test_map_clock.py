@@ -107,7 +107,7 @@ def test_ukrainian_page_works(opened, tmp_path):  # noqa: F811
     assert page.get_attribute("html", "lang") == "uk"
     assert page.inner_text("#now") == "пн 16:00"
     page.click("tr.visit .go >> nth=0")
-    assert "зупинка 1" in page.inner_text(".leaflet-popup-content")
+    assert "точка 1" in page.inner_text(".leaflet-popup-content")
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 

@@ -6,8 +6,10 @@ import pytest
 import shapely
 from osm_town import LAT, LON, Town, cross
 
+from patrolplan.around import around_of
 from patrolplan.io.osm import read_osm, read_osm_places
 from patrolplan.io.osm_places import PLACE_KINDS, PLACE_TAGS, place_kind
+from patrolplan.risk.footfall import find_footfall
 
 
 @pytest.fixture
@@ -79,3 +81,30 @@ def test_police_is_police_even_where_private():
     assert place_kind({"amenity": "police", "access": "private"}) == "police"
     assert place_kind({"amenity": "school", "access": "private"}) == "school"
     assert place_kind({"leisure": "playground", "access": "private"}) == ""
+
+
+@pytest.mark.parametrize(
+    ("tags", "kind"),
+    [
+        ({"amenity": "shelter", "shelter_type": "bomb_shelter"}, "shelter"),
+        ({"military": "bunker", "bunker_type": "bomb_shelter"}, "shelter"),
+        ({"military": "bunker", "bunker_type": "bomb_shelter", "access": "private"}, ""),
+        ({"military": "bunker", "bunker_type": "bomb_shelter", "abandoned": "yes"}, ""),
+        ({"amenity": "shelter", "shelter_type": "public_transport"}, ""),
+        ({"amenity": "shelter"}, ""),
+        ({"building": "bunker"}, ""),
+        ({"amenity": "social_facility", "social_facility": "shelter"}, "community_centre"),
+        ({"emergency": "assembly_point"}, ""),
+    ],
+)
+def test_shelters_are_those_against_bombs(tags, kind):
+    assert place_kind(tags) == kind
+
+
+def test_shelters_draw_nobody_but_are_told(town, tmp_path):
+    town.node(0, 60, shelter_type="bomb_shelter", amenity="shelter", name="Сховище 2")
+    data = read_osm(town.write(tmp_path / "town.osm"))
+    assert [at.name for at in around_of(data.places).shelters] == ["Сховище 2"]
+    found = find_footfall(data.network, data.places).found
+    assert "shelter" not in set(found.kinds["kind"])
+    assert "other" not in set(found.kinds["kind"])

@@ -40,7 +40,7 @@ def test_page_says_nothing_in_english(ukrainian):
 def test_page_data_is_in_ukrainian(ukrainian):
     data = map_data(ukrainian)
     assert data["days"][0] == "пн"
-    assert "зупин" in data["crews"][0]["sums"]
+    assert "точ" in data["crews"][0]["sums"]
     assert data["when"].startswith("пн 23 лист. 2026")
     assert all("відвідин" in spot["told"] for spot in data["hot_spots"])
     assert json.dumps(data)
