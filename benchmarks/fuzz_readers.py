@@ -10,6 +10,7 @@ process above 1 GB, is told with the seed that makes it again, and kept in --kee
 from __future__ import annotations
 
 import argparse
+import io
 import random
 import resource
 import sys
@@ -17,6 +18,8 @@ import tempfile
 import time
 import traceback
 import warnings
+import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 from hypothesis import HealthCheck, Phase, given, seed, settings
@@ -28,7 +31,15 @@ from zoo import BOUNDS, TODAY, ZONE, ZOO
 
 from patrolplan.errors import InputError
 from patrolplan.io.osm import read_osm
-from patrolplan.io.tables import read_offences
+from patrolplan.io.osm_addresses import read_names
+from patrolplan.io.tables import (
+    read_cameras,
+    read_offences,
+    read_officers,
+    read_places,
+    read_problems,
+    read_roster,
+)
 
 MOST_S, MOST_MB = 10.0, 1000.0
 SHOWN = 5
@@ -47,26 +58,93 @@ CELLS = st.one_of(
     st.floats().map(str),
     st.datetimes().map(lambda at: at.strftime("%d.%m.%Y %H:%M")),
     st.sampled_from(
-        ["", "24,03", "49.84", "0", "-", '"', "POINT (1 2)", "вул. Шевченка, 5", "1e309", "٣", "NaN"]
+        [
+            "",
+            "24,03",
+            "49.84",
+            "0",
+            "-",
+            "16-20",
+            "22:00-2",
+            "вих",
+            "Mo-Fr",
+            "25:99",
+            '"',
+            "POINT (1 2)",
+            "вул. Шевченка, 5",
+            "1e309",
+            "٣",
+            "NaN",
+        ]
     ),
 )
 ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=6), min_size=1, max_size=12)
 HEADS = st.lists(
     st.sampled_from(
-        ["lon", "lat", "kind", "date", "Широта", "Довгота", "Дата", "point", "time", "end", "street", ""]
+        [
+            *(
+                "lon",
+                "lat",
+                "kind",
+                "date",
+                "Широта",
+                "Довгота",
+                "Дата",
+                "point",
+                "time",
+                "end",
+                "street",
+                "",
+            ),
+            *(
+                "officer",
+                "name",
+                "ПІБ",
+                "hours",
+                "days",
+                "start",
+                "shift",
+                "range",
+                "23.11.2026",
+                "2026-11-24",
+            ),
+        ]
     ),
     min_size=1,
     max_size=6,
 )
 
 
-def read(path: Path) -> str:
+READERS: tuple[Callable[[Path], object], ...] = (
+    lambda path: read_offences(path, timezone=ZONE, today=TODAY, bounds=BOUNDS),
+    lambda path: read_places(path, bounds=BOUNDS),
+    lambda path: read_problems(path, timezone=ZONE, bounds=BOUNDS),
+    lambda path: read_cameras(path, timezone=ZONE, bounds=BOUNDS),
+    read_officers,
+    lambda path: read_roster(path, timezone=ZONE),
+)
+"""Every sort of table may be any file; offences first, as most files are theirs."""
+
+
+def read(path: Path, turn: int = 0) -> str:
     """Whether it is "read" or "refused"; anything else is raised."""
     try:
-        read_offences(path, timezone=ZONE, today=TODAY, bounds=BOUNDS)
+        READERS[0 if turn % 2 else turn // 2 % len(READERS)](path)
     except InputError:
         return "refused"
     return "read"
+
+
+def mutated_inside(data: bytes, chance: random.Random) -> bytes:
+    """A packed file with one member changed and packed anew, so that the damage gets past the checksums."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as packed, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as anew:
+        names = packed.namelist()
+        hit = chance.choice([name for name in names if name.endswith(".xml")] or names)
+        for name in names:
+            member = packed.read(name)
+            anew.writestr(name, mutated(member, chance, member) if name == hit else member)
+    return out.getvalue()
 
 
 def mutated(data: bytes, chance: random.Random, other: bytes) -> bytes:
@@ -120,14 +198,20 @@ def fuzz(name: str, seconds: float, keep: Path) -> dict[str, object]:
                 if part.exists():
                     (home / f"m{part.suffix}").write_bytes(part.read_bytes())
             for part in parts:
-                changed = mutated(part.read_bytes(), chance, chance.choice(origins).read_bytes())
+                inside = name in ("xlsx", "ods") and chance.random() < 0.8
+                data = part.read_bytes()
+                changed = (
+                    mutated_inside(data, chance)
+                    if inside
+                    else mutated(data, chance, chance.choice(origins).read_bytes())
+                )
                 (home / f"m{part.suffix}").write_bytes(changed)
             path = home / f"m{origin.suffix}"
             begun = time.monotonic()
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    told = read(path)
+                    told = read(path, n)
             except BaseException as error:
                 if isinstance(error, KeyboardInterrupt):
                     raise
@@ -178,7 +262,7 @@ def invented(seconds: float) -> dict[str, object]:
             begun = time.monotonic()
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                read(path)
+                read(path, state["n"])
             state["n"] += 1
             state["slowest"] = max(state["slowest"], time.monotonic() - begun)
             if time.monotonic() > until:
@@ -202,7 +286,7 @@ def invented(seconds: float) -> dict[str, object]:
     }
 
 
-def fuzz_osm(seconds: float, source: Path) -> dict[str, object]:
+def fuzz_osm(seconds: float, source: Path, keep: Path) -> dict[str, object]:
     """Mutants of an OpenStreetMap file."""
     data = source.read_bytes()
     ending = "".join(source.suffixes)
@@ -216,11 +300,12 @@ def fuzz_osm(seconds: float, source: Path) -> dict[str, object]:
             try:
                 with warnings.catch_warnings():
                     warnings.simplefilter("ignore")
-                    read_osm(path)
+                    (read_osm if n % 3 else read_names)(path)
                 counts["read"] += 1
             except InputError:
                 counts["refused"] += 1
             except Exception as error:
+                (keep / f"osm-{n}{ending}").write_bytes(path.read_bytes())
                 faults.append(f"osm {n}: {type(error).__name__}: {error}")
                 traceback.print_exc()
             slowest = max(slowest, time.monotonic() - begun)
@@ -255,7 +340,7 @@ def main() -> None:
         )
         print(result, flush=True)
     for source in given_args.osm:
-        print(fuzz_osm(given_args.seconds, source), flush=True)
+        print(fuzz_osm(given_args.seconds, source, given_args.keep), flush=True)
 
 
 if __name__ == "__main__":

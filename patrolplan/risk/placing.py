@@ -24,6 +24,8 @@ NAME_REACH_M = 75.0
 """A street of the record's own name is looked for this far from its point."""
 NAME_SLACK_M = 25.0
 """Segments of that name count as equally near within this distance."""
+ENOUGH_POINTS = 5_000
+"""So many points, evenly from the whole table, prove whether longitude and latitude are swapped."""
 SPOT_COLUMNS = ["spot", "segment", "offset_m", "share"]
 
 
@@ -219,11 +221,12 @@ def _lost(
     outside = shapely.distance(hull, at[spots]) > max_distance_m
     far = f"more than {max_distance_m:g} m from any street"
     degrees = gpd.GeoSeries(at[spots], crs=network.segments.crs).to_crs(4326)
+    told = degrees.x.tolist(), degrees.y.tolist()
     return pd.DataFrame(
         {
             "spot": spots,
             "reason": pd.Series(np.where(outside, "outside the area of the streets", far), dtype="str"),
-            "value": pd.Series([f"{point.x:.5f}, {point.y:.5f}" for point in degrees], dtype="str"),
+            "value": pd.Series([f"{x:.5f}, {y:.5f}" for x, y in zip(*told, strict=True)], dtype="str"),
         }
     )
 
@@ -231,14 +234,15 @@ def _lost(
 def _check_swapped(
     network: StreetNetwork, points: gpd.GeoSeries, *, lost: int, max_distance_m: float
 ) -> None:
-    degrees = points.to_crs(4326)
+    degrees = points.iloc[:: -(-len(points) // ENOUGH_POINTS)].to_crs(4326)
     sane = (degrees.x.abs() <= 90).to_numpy()
     turned = gpd.GeoSeries.from_xy(degrees.y[sane], degrees.x[sane], crs=4326)
     found = len(turned) - len(place_points(network, turned, max_distance_m=max_distance_m).lost)
-    if found > 0.5 * len(points):
+    if found > 0.5 * len(degrees):
         raise InputError(
             f"latitude and longitude look swapped: {lost:,} of {len(points):,} records lie far from these "
-            f"streets, but {found:,} lie on them with the two exchanged; exchange the columns lon and lat"
+            f"streets, but {found / len(degrees):.0%} lie on them with the two exchanged; "
+            "exchange the columns lon and lat"
         )
 
 
