@@ -206,12 +206,20 @@ def _spanning(a: Ints, b: Ints, length: Floats, count: int) -> Ints:
 
 
 def _without_loose_ends(a: Ints, b: Ints, is_part: Bools) -> Bools:
-    """Marks lines of a forest that lie on a way between two parts that count."""
-    keep = np.ones(len(a), dtype=bool)
+    """Marks lines of a forest that lie on a way between two parts that count.
+
+    Each round cuts whole chains that end loosely, so that few rounds do, however long the chains are.
+    """
+    count, keep = len(is_part), np.ones(len(a), dtype=bool)
     while True:
-        degree = np.bincount(np.concatenate([a[keep], b[keep]]), minlength=len(is_part))
-        loose = (degree == 1) & ~is_part
-        cut = keep & (loose[a] | loose[b])
-        if not cut.any():
+        rows = np.flatnonzero(keep)
+        ends, line = np.concatenate([a[rows], b[rows]]), np.tile(np.arange(len(rows)), 2)
+        degree = np.bincount(ends, minlength=count)
+        loose = ((degree == 1) & ~is_part)[ends]
+        if not loose.any():
             return keep
-        keep &= ~cut
+        inner = ((degree == 2) & ~is_part)[ends]
+        chain = _parts(count + len(rows), ends[inner], count + line[inner])[count:]
+        cut = np.zeros(count + len(rows), dtype=bool)
+        cut[chain[line[loose]]] = True
+        keep[rows[cut[chain]]] = False

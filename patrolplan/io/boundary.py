@@ -14,6 +14,7 @@ import shapely
 from patrolplan.errors import InputError
 from patrolplan.io.osm_boundary import Area, alike, read_osm_boundary
 from patrolplan.io.osm_stream import SUFFIXES
+from patrolplan.io.readers.layer import check_layer
 
 LONLAT = "EPSG:4326"
 
@@ -121,6 +122,7 @@ def _areas(file: Path) -> gpd.GeoDataFrame:
         raise InputError(f"{file}: unknown ending; boundaries are read from {', '.join(AREA_SUFFIXES)}")
     import pyogrio
 
+    check_layer(file)
     try:
         areas = gpd.read_file(file, engine="pyogrio")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:

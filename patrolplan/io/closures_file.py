@@ -16,6 +16,7 @@ import pandas as pd
 from patrolplan.around import Closure
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.io.readers.layer import check_layer
 from patrolplan.io.text import one_line
 
 SINCE_COLUMNS, UNTIL_COLUMNS = ("since", "from", "start", "begin"), ("until", "to", "end", "till")
@@ -72,6 +73,7 @@ def read_closures(path: str | PathLike[str]) -> Closures:
     file = Path(path)
     if not file.is_file():
         raise InputError(f"{file}: no such file; give a file of closed areas")
+    check_layer(file)
     try:
         table = gpd.read_file(file, engine="pyogrio")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:

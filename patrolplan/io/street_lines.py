@@ -17,6 +17,7 @@ from patrolplan.graph.noding import noded
 from patrolplan.graph.ways import WAY_COLUMNS
 from patrolplan.io.osm_lines import Lines, lines_within
 from patrolplan.io.osm_stream import way_row
+from patrolplan.io.readers.layer import check_layer
 
 LONLAT = "EPSG:4326"
 
@@ -85,6 +86,7 @@ def clipped(lines: Lines, boundary: shapely.Geometry | None) -> Lines:
 def _read(file: Path) -> gpd.GeoDataFrame:
     import pyogrio
 
+    check_layer(file)
     try:
         table = gpd.read_file(file, engine="pyogrio")
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:

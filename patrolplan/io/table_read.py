@@ -20,7 +20,7 @@ READERS: Mapping[Callable[[Path, Ask], RawTable], tuple[str, ...]] = MappingProx
     {
         read_text: (".csv", ".tsv", ".txt"),
         read_sheet: (".xlsx", ".xlsm", ".ods", ".xls"),
-        read_layer: (".gpkg", ".geojson", ".json", ".shp", ".kml", ".parquet", ".geoparquet"),
+        read_layer: (".gpkg", ".geojson", ".json", ".shp", ".kml", ".fgb", ".parquet", ".geoparquet"),
         read_database: (".sqlite", ".sqlite3", ".db"),
     }
 )
@@ -37,7 +37,7 @@ def read_table(
     table: str = "",
     wanted: Collection[str] = (),
 ) -> RawTable:
-    """Read CSV, XLSX, XLS, ODS, GeoPackage, Shapefile, GeoJSON, KML, GeoParquet or SQLite as text.
+    """Read CSV, XLSX, XLS, ODS, SQLite, GeoPackage, Shapefile, GeoJSON, KML, FlatGeobuf or GeoParquet.
 
     Parameters
     ----------

@@ -63,7 +63,7 @@ def test_what_is_no_area_is_refused_with_the_way_out(tmp_path):
     told = {
         "point.gpkg": "no polygon",
         "bare.shp": "no coordinate system",
-        "text.gpkg": "can't be read",
+        "text.gpkg": "not a .gpkg file",
         "table.csv": "unknown ending",
         "none.gpkg": "no such file",
     }

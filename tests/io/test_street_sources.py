@@ -137,7 +137,7 @@ def test_files_without_streets_are_refused_with_the_way_out(tmp_path):
     told = {
         "points.gpkg": "holds no line",
         "bare.shp": "no coordinate system",
-        "text.gpkg": "can't be read",
+        "text.gpkg": "not a .gpkg file",
         "text.graphml": "not a street graph",
         "other.graphml": "not a street graph",
         "streets.xyz": "unknown ending",

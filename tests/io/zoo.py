@@ -356,7 +356,7 @@ def _shp(folder):
     return folder / "t.shp"
 
 
-@animal("fgb", "FlatGeobuf, whose library can be crashed by a damaged file", refused="unknown file form")
+@animal("fgb", "FlatGeobuf")
 def _fgb(folder):
     layer(time=iso).to_file(folder / "t.fgb", driver="FlatGeobuf", SPATIAL_INDEX="NO")
     return folder / "t.fgb"

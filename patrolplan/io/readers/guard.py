@@ -107,6 +107,27 @@ def check_workbook(file: Path) -> None:
         raise InputError(f"{file.name}: a damaged workbook; save it again, or as CSV") from None
 
 
+def check_archive(file: Path) -> None:
+    """Refuse a ZIP that would unpack to more than any map does, or that holds names outside itself.
+
+    Raises
+    ------
+    InputError
+        It would, or it is no ZIP.
+    """
+    try:
+        with zipfile.ZipFile(file) as packed:
+            _check_sizes(packed, file)
+            names = packed.namelist()
+    except (zipfile.BadZipFile, EOFError, OSError, NotImplementedError, ValueError) as error:
+        if isinstance(error, InputError):
+            raise
+        raise InputError(f"{file.name}: a damaged archive; pack it again, or unpack it") from None
+    strange = [name for name in names if ".." in Path(name).parts or Path(name).is_absolute() or ":" in name]
+    if strange or any(name.lower().endswith((".zip", ".vrt", ".gz", ".tar")) for name in names):
+        raise InputError(f"{file.name}: an archive in an archive, or one that points elsewhere; unpack it")
+
+
 def check_no_entities(file: Path) -> None:
     """Refuse XML that declares entities of its own: the stuff bombs are made of.
 
@@ -130,8 +151,8 @@ def _check_sizes(packed: zipfile.ZipFile, file: Path) -> None:
     small = sum(info.compress_size for info in infos)
     if size > MOST_UNPACKED or (size > 50_000_000 and size > MOST_TIMES_SMALLER * max(small, 1)):
         raise InputError(
-            f"{file.name}: unpacks to {size / 1e6:,.0f} MB from {small / 1e6:,.1f} MB, which no table of "
-            "records does; save it as CSV"
+            f"{file.name}: unpacks to {size / 1e6:,.0f} MB from {small / 1e6:,.1f} MB, which no table or "
+            "map of a community does; save it as CSV or unpack it"
         )
 
 

@@ -1,4 +1,4 @@
-"""Layers with geometry (GeoPackage, Shapefile, GeoJSON, KML, GeoParquet), cells as text."""
+"""Layers with geometry (GeoPackage, Shapefile, GeoJSON, KML, FlatGeobuf, GeoParquet), cells as text."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 import pandas as pd
 
 from patrolplan.errors import InputError
-from patrolplan.io.readers.guard import check_no_entities, head_of, what_it_is
+from patrolplan.io.readers.guard import check_archive, check_no_entities, head_of, what_it_is
 from patrolplan.io.readers.left_behind import Keeper
+from patrolplan.io.readers.probe import check_survives
 from patrolplan.io.readers.raw import Ask, RawTable, unique_names
 
 _BEGINS = {".gpkg": b"SQLite format 3\0", ".shp": b"\x00\x00\x27\x0a", ".parquet": b"PAR1"}
@@ -33,7 +34,7 @@ def read_layer(file: Path, ask: Ask) -> RawTable:
         The file is not what its ending says, damaged, or holds no geometry.
     """
     ending = file.suffix.lower()
-    _check_kind(file, ending)
+    check_layer(file)
     frame, notes = (
         _parquet(file) if ending in (".parquet", ".geoparquet") else _by_gdal(file, ending, ask.sheet)
     )
@@ -54,9 +55,21 @@ def _without_mark(table: RawTable) -> RawTable:
     return replace(table, frame=table.frame.drop(columns=""))
 
 
-def _check_kind(file: Path, ending: str) -> None:
-    """A driver is chosen by contents, so contents that call for another driver are not opened."""
-    head = head_of(file)
+def check_layer(file: Path) -> None:
+    """Refuse what GDAL must not open: contents that call for another driver, bombs, and what ends a process.
+
+    A driver is chosen by contents, so contents that belong to another ending are not opened.
+
+    Raises
+    ------
+    InputError
+        It is such a file; with the way out.
+    """
+    ending, head = file.suffix.lower(), head_of(file)
+    if ending == ".zip":
+        check_archive(file)
+    elif ending == ".fgb":
+        check_survives(file)
     begins = _BEGINS.get(".parquet" if ending == ".geoparquet" else ending)
     wrong = begins is not None and not head.startswith(begins)
     if ending in (".geojson", ".json"):
