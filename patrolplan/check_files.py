@@ -87,7 +87,10 @@ def _page_of(report: CheckReport) -> dict[str, Any]:
     others = [("warning", warning, "") for warning in report.warnings if warning not in told]
     return {
         "title": report.settings.community.name,
-        "lines": [f"shares of need: {policy}", *report.reading, *weights.notes],
+        "lines": [
+            f"shares of need: {policy}",
+            *(line for line in (*report.reading, *weights.notes) if line not in report.warnings),
+        ],
         "findings": [*others, *findings],
         "tables": [(table.name, table.read, table.used, table.set_aside) for table in report.tables],
         "months": diagnosis.months,

@@ -256,14 +256,17 @@ def plan(
 @click.argument("first", metavar="A", type=OUT_FOLDER)
 @click.argument("second", metavar="B", type=OUT_FOLDER)
 @click.option("--out", metavar="DIR", type=OUT_FOLDER, help="Folder for a page with a map, and tables.")
+@click.option(
+    "--lang", "language", metavar="CODE", callback=_language, help="Language to tell it in.  [default: B's]"
+)
 @as_json
-def compare(first: Path, second: Path, out: Path | None, as_json: bool) -> None:
+def compare(first: Path, second: Path, out: Path | None, language: str | None, as_json: bool) -> None:
     """Tell what plan B changes against plan A: folders that `plan` wrote."""
     from patrolplan.cli_words import comparison_lines, comparison_summary
     from patrolplan.io.plan_side import compare_plans
     from patrolplan.io.write_comparison import write_comparison
 
-    told = compare_plans(first, second)
+    told = compare_plans(first, second, language=language)
     files = {} if out is None else write_comparison(told, out)
     end(
         comparison_summary(told, files),

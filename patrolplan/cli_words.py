@@ -167,14 +167,16 @@ def comparison_summary(comparison: PlanComparison, files: Mapping[str, Path]) ->
 
 def comparison_lines(comparison: PlanComparison, files: Mapping[str, Path]) -> list[str]:
     """Two plans in plain lines: the sentence, the figures, what changes most."""
-    lines = [comparison.sentence]
-    lines += [
-        f"  {name}: {a:.4g} and {b:.4g} ({difference:+.4g})"
-        for name, a, b, difference in comparison.figures.itertuples(index=False)
-    ]
+    from patrolplan.i18n import words_of
+    from patrolplan.io.comparison_words import signed, told_figures
+    from patrolplan.io.word_forms import minutes_text
+
+    lines, words = [comparison.sentence], words_of(comparison.language)
+    lines += [f"  {name}: {a} → {b} ({difference})" for name, a, b, difference in told_figures(comparison)]
     changed = comparison.stops[comparison.stops["difference"].abs() > 0]
     lines += [
-        f"  {stop.label}: {stop.visits_a} and {stop.visits_b} visits ({stop.difference:+.0f} min)"
+        f"  {stop.label}: {minutes_text(stop.minutes_a, words)} → {minutes_text(stop.minutes_b, words)} "
+        f"({signed(stop.difference, words)})"
         for stop in changed.head(CHANGES_SHOWN).itertuples()
     ]
     written = next(iter(files.values())).parent if files else None

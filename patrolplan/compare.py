@@ -13,6 +13,7 @@ import shapely
 from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
+from patrolplan.i18n import Words, words_of
 
 FIGURES = ("share_on_shift", "score", "stops", "hot_spots_unserved", "crews", "walk_km", "patrol_km")
 """Figures that are set against each other, where both plans hold them."""
@@ -36,12 +37,15 @@ class PlanSide:
     streets
         One row a segment: ``key`` (of the same street in another plan), ``name``, ``minutes``
         (walked or patrolled), ``need`` (in the shifts), ``geometry``.
+    language
+        Of the plan's words.
     """
 
     name: str
     figures: Mapping[str, float]
     stops: gpd.GeoDataFrame
     streets: gpd.GeoDataFrame
+    language: str = "en"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +66,8 @@ class PlanComparison:
         ``difference`` (minutes of presence), ``need_a``, ``need_b``.
     sentence
         What it comes to, in one plain sentence.
+    language
+        Of the sentence, and of the page made of it.
     """
 
     names: tuple[str, str]
@@ -69,13 +75,21 @@ class PlanComparison:
     stops: gpd.GeoDataFrame
     segments: gpd.GeoDataFrame
     sentence: str
+    language: str = "en"
 
 
-def compare_sides(first: PlanSide, second: PlanSide) -> PlanComparison:
+def compare_sides(first: PlanSide, second: PlanSide, *, language: str | None = None) -> PlanComparison:
     """Set what is known of two plans of one place against each other.
 
     Shifts, crews, weights and streets may differ: streets are matched by their OpenStreetMap ways
     and place, stops by place.
+
+    Parameters
+    ----------
+    first, second
+        The plans.
+    language
+        To tell it in; None: the second plan's.
 
     Raises
     ------
@@ -89,13 +103,14 @@ def compare_sides(first: PlanSide, second: PlanSide) -> PlanComparison:
     figures = _figures(first.figures, second.figures)
     stops = _stops(first.stops, second.stops)
     segments = _segments(first.streets, second.streets)
-    names = (first.name, second.name)
+    names, words = (first.name, second.name), words_of(language or second.language)
     return PlanComparison(
         names=names,
         figures=figures,
         stops=stops,
         segments=segments,
-        sentence=_sentence(names, figures, stops, segments),
+        sentence=_sentence(names, figures, stops, segments, words),
+        language=words.language,
     )
 
 
@@ -172,21 +187,33 @@ def _segments(a: gpd.GeoDataFrame, b: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 
 
 def _sentence(
-    names: tuple[str, str], figures: pd.DataFrame, stops: gpd.GeoDataFrame, segments: gpd.GeoDataFrame
+    names: tuple[str, str],
+    figures: pd.DataFrame,
+    stops: gpd.GeoDataFrame,
+    segments: gpd.GeoDataFrame,
+    words: Words,
 ) -> str:
     """What changes, in words."""
     by_name = figures.set_index("figure")
     told = []
     if "share_on_shift" in by_name.index:
-        share = by_name.loc["share_on_shift"]
+        share = {side: float(by_name[side]["share_on_shift"]) for side in ("a", "b")}
         told.append(
-            f"{names[1]} puts {100 * share['b']:.1f} % of the need in its shifts under effect, {names[0]} "
-            f"{100 * share['a']:.1f} %"
+            words(
+                "{b} puts {share_b} % of the need in its shifts under effect, {a} {share_a} %",
+                a=names[0],
+                b=names[1],
+                share_a=words.number(100 * share["a"], 1),
+                share_b=words.number(100 * share["b"], 1),
+            )
         )
-    new, gone = (stops["visits_a"] == 0).sum(), (stops["visits_b"] == 0).sum()
-    kept = len(stops) - new - gone
-    told.append(f"of the places visited {kept} are the same, {new} are new and {gone} are given up")
+    new, gone = int((stops["visits_a"] == 0).sum()), int((stops["visits_b"] == 0).sum())
+    same = len(stops) - new - gone
+    told.append(
+        words("places visited: {same} the same, {new} new, {gone} given up", same=same, new=new, gone=gone)
+    )
     moved = float(np.minimum(segments["minutes_a"], segments["minutes_b"]).sum())
     most = max(float(segments["minutes_a"].sum()), float(segments["minutes_b"].sum()), 1e-9)
-    told.append(f"{100 * moved / most:.0f} % of the minutes are spent on the same streets")
+    spent = words.number(100 * moved / most)
+    told.append(words("{share} % of the minutes are spent on the same streets", share=spent))
     return "; ".join(told) + "."

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 
 from patrolplan.errors import InputError
 from patrolplan.i18n import languages, words_of
-from patrolplan.io import card_words, holder_words
+from patrolplan.io import card_words, comparison_words, holder_words
 from patrolplan.io.map_page import ABOUT, SAID
 from patrolplan.io.public_page import WHAT_MARKS_SAY
 from patrolplan.io.sentences import PARTS_OF_NEED, SENTENCES, told
@@ -23,7 +23,16 @@ from patrolplan.risk.hot_spot_label import UNNAMED, WHAT_A_NAMELESS_STREET_IS
 
 PACKAGE = Path(__file__).parents[1] / "patrolplan"
 OTHERS = [language for language in languages() if language != "en"]
-NOT_SAID = {"SHORT_WORDS", "UNPAVED", "CUT", "ENGLISH", "MOST_REASONS", "OFFENCE_ACTS", "PLACE_ACTS"}
+NOT_SAID = {
+    "SHORT_WORDS",
+    "UNPAVED",
+    "CUT",
+    "DIGITS",
+    "ENGLISH",
+    "MOST_REASONS",
+    "OFFENCE_ACTS",
+    "PLACE_ACTS",
+}
 """Constants of the words' files that nobody is told as they stand."""
 CYRILLIC = re.compile("[а-яіїєґ]", re.IGNORECASE)
 
@@ -47,7 +56,7 @@ def texts_held() -> Iterator[str]:
     """Headings, acts, keepers and columns of the card and of the files beside it."""
     yield from (act for _, acts in card_words.OFFENCE_ACTS for act in acts)
     yield from (act for acts in card_words.PLACE_ACTS.values() for act in acts)
-    held = {**vars(card_words), **vars(holder_words)}
+    held = {**vars(card_words), **vars(holder_words), **vars(comparison_words)}
     for name in held.keys() - NOT_SAID:
         value = held[name]
         if name.isupper():

@@ -22,13 +22,17 @@ from patrolplan.compare import (
     street_keys,
 )
 from patrolplan.errors import InputError
+from patrolplan.i18n import languages
 from patrolplan.io.times import minutes_of_hours
 from patrolplan.io.write_json import SCHEMA, SCHEMA_VERSION
 from patrolplan.plan import PatrolPlan
 
 
 def compare_plans(
-    a: PatrolPlan | str | os.PathLike[str], b: PatrolPlan | str | os.PathLike[str]
+    a: PatrolPlan | str | os.PathLike[str],
+    b: PatrolPlan | str | os.PathLike[str],
+    *,
+    language: str | None = None,
 ) -> PlanComparison:
     """Two plans of one place side by side: figures, stops, streets, and one sentence.
 
@@ -36,14 +40,16 @@ def compare_plans(
     ----------
     a, b
         Plans, or folders that ``patrolplan plan --out`` wrote.
+    language
+        To tell it in: "en", "uk"; None: that of ``b``.
 
     Raises
     ------
     InputError
         A folder holds no plan, or the plans are of different places.
     """
-    sides = (_side(plan, letter) for plan, letter in ((a, "A"), (b, "B")))
-    return compare_sides(*sides)
+    first, second = _side(a, "A"), _side(b, "B")
+    return compare_sides(first, second, language=language)
 
 
 def _side(plan: PatrolPlan | str | os.PathLike[str], letter: str) -> PlanSide:
@@ -57,6 +63,7 @@ def side_of(plan: PatrolPlan, *, name: str) -> PlanSide:
     visits = plan.stops
     return PlanSide(
         name=name,
+        language=plan.language,
         figures={key: float(value) for key, value in plan.summary().items() if key in FIGURES},
         stops=gpd.GeoDataFrame(
             {"label": visits["label"].to_numpy(), "minutes": visits["minutes"].to_numpy(dtype=np.float64)},
@@ -101,6 +108,7 @@ def read_plan_side(folder: str | os.PathLike[str]) -> PlanSide:
     paths = [[int(segment) for segment in str(text or "").split()] for text in legs["segments"]]
     return PlanSide(
         name=home.resolve().name,
+        language=_language(document),
         figures={name: float(figures[name]) for name in FIGURES if figures.get(name) is not None},
         stops=visits[["label", "minutes", "geometry"]].reset_index(drop=True),
         streets=gpd.GeoDataFrame(
@@ -131,6 +139,11 @@ def _document(path: Path) -> dict[str, Any]:
     if document.get("schema_version", 0) > SCHEMA_VERSION:
         raise InputError(f"{path}: written by a newer patrolplan; bring this one up to date")
     return document
+
+
+def _language(document: dict[str, Any]) -> str:
+    told = str(document.get("language", "en"))
+    return told if told in languages() else "en"
 
 
 def _layers(path: Path) -> dict[str, gpd.GeoDataFrame]:

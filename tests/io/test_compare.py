@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ from click.testing import CliRunner
 
 from patrolplan.cli import main
 from patrolplan.errors import InputError
+from patrolplan.in_language import in_language
 from patrolplan.io.plan_side import compare_plans, read_plan_side, side_of
 from patrolplan.io.write_comparison import FILES, write_comparison
 from patrolplan.io.write_gpkg import write_gpkg
@@ -80,7 +82,7 @@ def test_files_hold_the_differences(plan, shorter, tmp_path):
     streets = gpd.read_file(files["streets.geojson"])
     assert (streets["difference"] < 0).all()
     page = files["compare.html"].read_text(encoding="utf-8")
-    assert page.count("<title>") == 1 + len(streets)
+    assert page.count("<title>") == 1 + len(streets) + len(compare_plans(plan, shorter).stops)
     assert "© OpenStreetMap contributors" in page
     assert "src=" not in page
 
@@ -108,8 +110,23 @@ def test_a_folder_without_a_plan_is_told(tmp_path):
         read_plan_side(tmp_path)
 
 
+def test_told_in_ukrainian(plan, shorter, folders, tmp_path):
+    told = compare_plans(plan, shorter, language="uk")
+    assert "точки: тих самих" in told.sentence
+    page = write_comparison(told, tmp_path / "out")["compare.html"].read_text(encoding="utf-8")
+    shown = re.sub(r"<style.*?</style>|<[^>]*>|OpenStreetMap contributors, ODbL", " ", page, flags=re.DOTALL)
+    labels = {*plan.stops["label"], *plan.network.segments["name"]}
+    for label in sorted(labels, key=len, reverse=True):
+        shown = shown.replace(label, " ")
+    assert re.findall(r"[A-Za-z]{2,}", shown) == []
+    assert 'lang="uk"' in page
+    assert compare_plans(plan, in_language(shorter, "uk")).language == "uk"
+    done = CliRunner().invoke(main, ["compare", *map(str, folders), "--lang", "uk"])
+    assert "хвилин — на тих самих вулицях" in done.output
+
+
 def test_command_tells_and_writes(folders, tmp_path):
     done = CliRunner().invoke(main, ["compare", *map(str, folders), "--out", str(tmp_path / "out"), "--json"])
     assert done.exit_code == 0, done.output
-    assert "are the same" in done.output
+    assert "the same" in done.output
     assert (tmp_path / "out" / "compare.html").exists()
