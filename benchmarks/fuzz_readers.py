@@ -3,8 +3,8 @@
     python benchmarks/fuzz_readers.py --seconds 300 [--reader csv]
 
 Each reader is fed true files with bytes changed, cut, doubled and spliced (and, for text, tables drawn by
-hypothesis). What is neither read nor refused with a plain `InputError`, takes longer than 10 s of processor time,
-or brings the process above 1 GB, is told with the seed that makes it again, and kept in --keep.
+hypothesis). What is neither read nor refused with a plain `InputError`, takes longer than 10 s of processor
+time, or brings the process above 1 GB, is told with the seed that makes it again, and kept in --keep.
 """
 
 from __future__ import annotations

@@ -260,10 +260,8 @@ def duty_notes(loaded: Loaded) -> list[str]:
     if loaded.roster is not None and len(loaded.roster):
         roster = loaded.roster
         on_duty = (roster["end"] - roster["start"]).dt.total_seconds().sum() / 3600
-        first, last = (f"{at:%Y-%m-%d}" for at in (roster["start"].min(), roster["end"].max()))
-        notes.append(
-            f"roster: {len(roster):,} shifts, {on_duty:g} hours, {first:%Y-%m-%d} to {last:%Y-%m-%d}"
-        )
+        first, last = roster["start"].min().date(), roster["end"].max().date()
+        notes.append(f"roster: {len(roster):,} shifts, {on_duty:g} hours, {first} to {last}")
     return notes
 
 
