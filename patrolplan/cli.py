@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from pathlib import Path
 from typing import Any
@@ -11,11 +10,9 @@ import click
 
 from patrolplan.cli_desk import Desk, Verbs, end
 from patrolplan.cli_evaluate import evaluate
+from patrolplan.cli_options import IN_FILE, OUT_FILE, OUT_FOLDER, day_of_text
+from patrolplan.cli_trial import trial
 from patrolplan.version import __version__
-
-IN_FILE = click.Path(path_type=Path)
-OUT_FILE = click.Path(path_type=Path, dir_okay=False)
-OUT_FOLDER = click.Path(path_type=Path, file_okay=False)
 
 
 def _lon_lat(_: click.Context, __: click.Parameter, text: str | None) -> tuple[float, float] | None:
@@ -26,14 +23,6 @@ def _lon_lat(_: click.Context, __: click.Parameter, text: str | None) -> tuple[f
         told = f"{text!r}: give longitude and latitude in degrees, such as 30.52,50.45"
         raise click.BadParameter(told) from None
     return (lon, lat) if text is not None else None
-
-
-def _day(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | None:
-    """The date of "2026-11-23"."""
-    try:
-        return dt.date.fromisoformat(text) if text is not None else None
-    except ValueError:
-        raise click.BadParameter(f"{text!r}: give a day such as 2026-11-23") from None
 
 
 def _language(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
@@ -83,7 +72,9 @@ def main() -> None:
     show_default=True,
     help="How many walk.",
 )
-@click.option("--date", metavar="YYYY-MM-DD", callback=_day, help="Day of the plan.  [default: tomorrow]")
+@click.option(
+    "--date", metavar="YYYY-MM-DD", callback=day_of_text, help="Day of the plan.  [default: tomorrow]"
+)
 @click.option("--shift", metavar="HH:MM-HH:MM", default="16:00-20:00", show_default=True, help="Local time.")
 @click.option("--timezone", metavar="NAME", help="Such as Europe/Kyiv.  [default: that of the place]")
 @force
@@ -302,3 +293,4 @@ def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:
 
 
 main.add_command(evaluate)
+main.add_command(trial)

@@ -8,17 +8,9 @@ from pathlib import Path
 import click
 
 from patrolplan.cli_desk import Desk, Verbs, end
+from patrolplan.cli_options import IN_FILE, as_json, day_of_text
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-IN_FILE = click.Path(path_type=Path)
-
-
-def _day(_: click.Context, __: click.Parameter, text: str | None) -> dt.date | None:
-    """The date of "2026-11-23"."""
-    try:
-        return dt.date.fromisoformat(text) if text is not None else None
-    except ValueError:
-        raise click.BadParameter(f"{text!r}: give a day such as 2026-11-23") from None
 
 
 def _weekdays(_: click.Context, __: click.Parameter, text: str) -> tuple[int, ...]:
@@ -33,9 +25,6 @@ def _weekdays(_: click.Context, __: click.Parameter, text: str) -> tuple[int, ..
     return tuple(sorted(days))
 
 
-as_json = click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON on stdout.")
-
-
 @click.group(cls=Verbs, short_help="Judge need by what happened after.")
 def evaluate() -> None:
     """Judge need by what happened after, with plain baselines beside it."""
@@ -44,13 +33,13 @@ def evaluate() -> None:
 @evaluate.command(short_help="Back-test the need of streets.")
 @click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
 @click.option(
-    "--from", "first", metavar="YYYY-MM-DD", callback=_day, required=True, help="First day to test on."
+    "--from", "first", metavar="YYYY-MM-DD", callback=day_of_text, required=True, help="First day to test on."
 )
 @click.option(
     "--to",
     "last",
     metavar="YYYY-MM-DD",
-    callback=_day,
+    callback=day_of_text,
     help="Last day to test on.  [default: of the records]",
 )
 @click.option(
@@ -81,13 +70,13 @@ def weights(plan_file: Path, first: dt.date, last: dt.date | None, horizon_days:
 @evaluate.command(short_help="Back-test routes beside plain ways of walking.")
 @click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
 @click.option(
-    "--from", "first", metavar="YYYY-MM-DD", callback=_day, required=True, help="First day to judge."
+    "--from", "first", metavar="YYYY-MM-DD", callback=day_of_text, required=True, help="First day to judge."
 )
 @click.option(
     "--to",
     "last",
     metavar="YYYY-MM-DD",
-    callback=_day,
+    callback=day_of_text,
     help="Last day to judge.  [default: of the records]",
 )
 @click.option(
@@ -212,7 +201,11 @@ def feedback(runs: int, weeks: int, per_week: float, mislabelled: float, seed: i
 @evaluate.command(short_help="Choose settings of need on earlier records.")
 @click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
 @click.option(
-    "--before", metavar="YYYY-MM-DD", callback=_day, required=True, help="Use records before this day alone."
+    "--before",
+    metavar="YYYY-MM-DD",
+    callback=day_of_text,
+    required=True,
+    help="Use records before this day alone.",
 )
 @click.option("--write", is_flag=True, help="Write the settings and the evidence into the plan file.")
 @as_json

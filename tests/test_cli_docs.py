@@ -27,7 +27,8 @@ def test_pages_are_as_generated(page, maker):
 
 def test_every_command_has_its_help_on_the_page(maker):
     text = (DOCS / "cli.md").read_text(encoding="utf-8")
-    assert set(main.commands) == {"init", "check", "network", "weigh", "plan", "demo", "evaluate", "compare"}
+    verbs = {"init", "check", "network", "weigh", "plan", "demo", "evaluate", "compare", "trial"}
+    assert set(main.commands) == verbs
     for verb, command in main.commands.items():
         shown = maker["help_of"](verb)
         assert shown in text

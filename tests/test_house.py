@@ -17,7 +17,7 @@ FLOORS = (
     ("reasons", "build", "compare", "config", "crews", "evaluate", "plan", "unserved"),
     ("io",),
     ("make", "views", "redact", "in_language"),
-    ("pipeline", "check", "check_files", "doctor", "back_test", "back_test_routes"),
+    ("pipeline", "check", "check_files", "doctor", "back_test", "back_test_routes", "place_trial"),
     ("cli",),
 )
 SHOW_THEMSELVES = ("plan", "risk")
