@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from patrolplan.evaluate.trial import NO_HOUR, Cells, Trial, summed
 from patrolplan.risk.recency import Recency
 from patrolplan.risk.space import SpaceSettings
-from patrolplan.risk.street_offences import Counted, aged, counted_records, space_of, time_of
+from patrolplan.risk.street_offences import Counted, aged, counted_records, places_of, time_of
 from patrolplan.risk.time import TimeSettings
 from patrolplan.units import HOURS_PER_WEEK
 
@@ -88,7 +88,7 @@ def our_estimate(
     days = options.recency.days(day - since)
     return Estimate(
         share=amount / amount.sum(),
-        space=space_of(trial.network, counted, options.space, footfall=trial.footfall),
+        space=places_of(trial.network, counted, options.space, footfall=trial.footfall).space,
         time=time_of(counted, options.time),
         per_week=float(7 * amount.sum() / days),
     )
@@ -104,4 +104,5 @@ def counted_of(trial: Trial, which: NDArray[np.int64], *, day: int, options: Nee
         rated=trial.rated,
         placed=trial.placed,
         weight=aged(age[order].astype(np.float64), options.recency),
+        day=-age[order].astype(np.float64),
     )

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from patrolplan.around import SHELTER
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.footfall_table import UNKNOWN_KIND, checked_table, hours_of_place, open_hours
+from patrolplan.risk.network_kernel import spread_along_streets
 from patrolplan.risk.placing import place_points
-from patrolplan.risk.space import spread_along_streets
 from patrolplan.units import HOURS_PER_WEEK
 
 REACH_M = 120.0

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.snap import snap
+from patrolplan.risk.network_kernel import incidence
 from patrolplan.risk.offences import Offences
-from patrolplan.risk.space import incidence
 from patrolplan.risk.street_names import canonical_streets
 
 JUNCTION_M = 20.0

@@ -12,9 +12,9 @@ import shapely
 from numpy.typing import NDArray
 
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.risk.network_kernel import spread_along_streets
 from patrolplan.risk.offences import tell_rows
 from patrolplan.risk.placing import place_points, segments_named
-from patrolplan.risk.space import spread_along_streets
 from patrolplan.risk.week_hours import week_hours
 
 REACH_M = 100.0

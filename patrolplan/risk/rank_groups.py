@@ -78,7 +78,9 @@ def groups_of(
         none = np.zeros(0, dtype=np.int64)
         return rank_groups(need, length_m, segment=none, record=none, worth=np.zeros(0))
     kinds = offences.kinds["kind"]
-    carried = offences.own * offences.kinds["share"].to_numpy(dtype=np.float64) * weights.policy["a_off"]
+    carried = (
+        offences.places.own * offences.kinds["share"].to_numpy(dtype=np.float64) * weights.policy["a_off"]
+    )
     sources = offences.sources
     worth = sources["kind"].map(dict(zip(kinds, carried, strict=True))).to_numpy(dtype=np.float64)
     return rank_groups(

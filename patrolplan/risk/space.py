@@ -1,277 +1,308 @@
-"""Where need lies: kernel density along the streets, as a prior for each segment's own count."""
+"""Where offences are expected: each segment's own records on a pattern learned from streets like it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
-from numba import njit
 from numpy.typing import NDArray
 
-from patrolplan.graph.network import StreetNetwork
+from patrolplan.risk.street_regression import Held, fitted, predicted
+from patrolplan.risk.street_traits import StreetTraits
 
 BANDWIDTH_M = 600.0
-"""Reach of the kernel along the streets. Chosen, like the priors below, on Philadelphia's street
-offences of January to September 2018: rolling four-week steps from April on, and thinned to 50, 200 and
-500 records (docs/need.md has the figures); 500 to 1,000 m score alike, since counts keep what is sharp."""
-SHORTEST_M = 0.1
-"""Shorter segments are walked as if this long, so that no walk goes round and round in place."""
-CUT = 1e-3
-"""A walk that carries less than this share of its source's weight is cut; the rest is scaled up."""
+"""Reach of the kernel along the streets; 450 to 900 m score alike (docs/need.md has the figures)."""
+BY_LENGTH = (0.75, 0.5, 1.0, 0.25, 0.1, 0.0)
+"""Parts of length in the base (the rest goes by ends at junctions), the usual one first."""
+STRENGTHS = np.geomspace(2, 20_000, 28)
+"""Records' worth that a pattern may stand for against own counts."""
+ROUNDS = 10
+"""Of fitting the kinds to what they make together; three are enough to be within 1 %."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpaceSettings:
-    """How counts become a share per segment.
+    """How records become a share per segment.
 
     Attributes
     ----------
     bandwidth_m
         Reach of the kernel along the streets in metres.
-    own_prior
-        Records' worth of the pooled kernel against which a segment's own count of all kinds stands:
-        with more records than this, counts prevail.
-    kind_prior
-        Records' worth of that pattern of all kinds against the kernel of one kind.
-    kind_own_prior
-        Records' worth of that against a segment's own count of one kind.
-    pool_prior
-        Records' worth of the rate by kind of street against the pooled kernel.
-    class_prior
-        Records' worth of the even rate per metre against the rate of one kind of street.
-    footfall_share
-        Share of footfall in the coarsest prior, where places are known; the rest goes by kind of
-        street.
+    blocks
+        Parts in time that are held back in turn to learn from.
+    precision
+        Of the coefficients around their usual values: the worth of about as many records each.
+    usual_strength, strength_spread
+        Records' worth of the pattern against own counts before any record is seen, and the standard
+        deviation of its logarithm.
+    even_share, even_records
+        Part of the even rate per metre in the pattern before any record is seen, and how many
+        records that is worth.
     """
 
     bandwidth_m: float = BANDWIDTH_M
-    own_prior: float = 500.0
-    kind_prior: float = 1000.0
-    kind_own_prior: float = 300.0
-    pool_prior: float = 100.0
-    class_prior: float = 10.0
-    footfall_share: float = 0.2
+    blocks: int = 4
+    precision: float = 3.0
+    usual_strength: float = 100.0
+    strength_spread: float = 1.5
+    even_share: float = 0.2
+    even_records: float = 20.0
 
 
-def spread_along_streets(
-    network: StreetNetwork,
-    segment: NDArray[np.int64],
-    offset_m: NDArray[np.float64],
-    group: NDArray[np.int64],
-    weight: NDArray[np.float64],
+class Cells(NamedTuple):
+    """Weight of records by kind, segment and block, one row for each that has any."""
+
+    kind: NDArray[np.int64]
+    segment: NDArray[np.int64]
+    block: NDArray[np.int64]
+    weight: NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where offences are expected.
+
+    Attributes
+    ----------
+    space
+        [kinds, segments], rows sum to 1.
+    own
+        [kinds] what part of a kind's pattern records carry by their own segments.
+    pooled_own
+        The same of all kinds together.
+    by_length
+        Part of length in the base that was chosen.
+    coefficients
+        Name -> coefficient of the regression.
+    even_share
+        Part of the even rate per metre in the pattern.
+    """
+
+    space: NDArray[np.float64]
+    own: NDArray[np.float64]
+    pooled_own: float
+    by_length: float
+    coefficients: dict[str, float]
+    even_share: float
+
+
+def expected_places(
+    cells: Cells,
+    nearby: NDArray[np.float64],
+    traits: StreetTraits,
     *,
-    groups: int,
-    bandwidth_m: float,
-) -> NDArray[np.float64]:
-    """Spread weights from points along the streets: the mass each segment receives, per group.
+    kinds: int,
+    settings: SpaceSettings,
+    observed: NDArray[np.bool_] | None = None,
+) -> Places:
+    """Share of each kind's records to expect on each segment.
 
-    The equal-split kernel of Okabe, Satoh and Sugihara (2009, doi:10.1080/13658810802475491): a
-    quartic kernel of the distance walked, its mass shared evenly among the onward streets of each
-    junction; a dead end sends it back. Nothing is lost: each point's mass adds up to its weight.
+    In three steps, each learned on records that are held back, a block of time after the other:
+
+    1. a *pattern* of all kinds: shares ``base * exp(coefficients @ traits)`` with the density of the
+       other records nearby, footfall, kind of street, dead ends and names for traits, mixed with
+       the even rate per metre;
+    2. *all records* of a segment on it, ``(own + strength * pattern) / (records + strength)``, the
+       mean of a share under a Dirichlet prior (empirical Bayes: Clayton and Kaldor 1987,
+       doi:10.2307/2532003);
+    3. its records *of the kind* on that, in the same way; then scaled by segment, so that the kinds
+       together stay at what all records say (else each record would count twice over).
+
+    A kernel smears what counts know, so it is never more than the prior of a count; and how much it is
+    worth beside counts is for the records to say: much where they are few or scattered, next to
+    nothing where they always stand at the same spots.
 
     Parameters
     ----------
-    network
-        The streets.
-    segment, offset_m
-        [n] where the points are: segment and metres from its ``u`` end.
-    group
-        [n] 0..groups-1.
-    weight
-        [n].
-    groups
-        Number of groups.
-    bandwidth_m
-        Distance at which the kernel ends, in metres.
-
-    Returns
-    -------
-    [groups, segments] float.
+    cells
+        The records.
+    nearby
+        [blocks, segments] their weight spread along the streets.
+    traits
+        Of the segments.
+    kinds
+        Number of kinds.
+    settings
+        Usual values and how firmly they stand.
+    observed
+        [segments] which the records cover; the others say nothing. None: all.
     """
-    out = np.zeros((groups, len(network.segments)))
-    if not len(segment):
-        return out
-    key: NDArray[np.float64] = np.round(np.asarray(offset_m, dtype=np.float64), 2).astype(np.float64)
-    order = np.lexsort((group, key, segment))
-    segment, key, group, weight = segment[order], key[order], group[order], weight[order]
-    new = np.r_[True, (np.diff(segment) != 0) | (np.diff(key) != 0)]
-    bounds = np.r_[np.flatnonzero(new), len(segment)].astype(np.int64)
-    first, incident, ends = incidence(network)
-    _spread(
-        network.segments[["u", "v"]].to_numpy(dtype=np.int64),
-        network.segments["length_m"].to_numpy(dtype=np.float64).clip(min=SHORTEST_M),
-        first,
-        incident,
-        ends,
-        segment[new].astype(np.int64),
-        key[new],
-        bounds,
-        group.astype(np.int64),
-        weight.astype(np.float64),
-        float(bandwidth_m),
-        out,
+    size = nearby.shape[1]
+    at = cells.block * size + cells.segment
+    counts: NDArray[np.float64] = np.zeros(nearby.shape)
+    np.add.at(counts, (cells.block, cells.segment), cells.weight)
+    seen = np.ones(size, dtype=bool) if observed is None or not observed.any() else observed
+    learned = _pattern(counts, nearby, traits, seen, settings)
+    everyone = _own_counts(counts, learned, traits.length, settings)
+    strength = _kind_strength(cells, everyone.held.ravel()[at], kinds, size, settings)
+    of_kind = np.zeros((kinds, size))
+    np.add.at(of_kind, (cells.kind, cells.segment), cells.weight)
+    total = of_kind.sum(axis=1, keepdims=True)
+    by_kind = (total / (total + strength)).ravel()
+    pooled_own = float(counts.sum() / (counts.sum() + everyone.strength))
+    space = (of_kind + strength * everyone.whole) / (total + strength)
+    return Places(
+        space=_adding_up(space, total, everyone.whole),
+        own=by_kind + (1 - by_kind) * pooled_own,
+        pooled_own=pooled_own,
+        by_length=learned.by_length,
+        coefficients=dict(zip(traits.regressor_names(), learned.coefficients.tolist(), strict=True)),
+        even_share=everyone.even_share,
     )
+
+
+def time_blocks(day: NDArray[np.float64], spot: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Number of the block that each record belongs to, [n]: parts of about equal number, by day.
+
+    Records without a day, or all of one day, are dealt out by spot, so that no order of rows matters.
+
+    Examples
+    --------
+    >>> time_blocks(np.array([1.0, 2.0, 2.0, 9.0]), np.arange(4), 2).tolist()
+    [0, 1, 1, 1]
+    """
+    known = np.isfinite(day)
+    out = np.zeros(len(day), dtype=np.int64)
+    days = np.sort(day[known])
+    if known.any():
+        cuts = days[np.arange(1, count) * len(days) // count]
+        out[known] = np.searchsorted(cuts, day[known], side="right")
+    dealt = ~known if len(np.unique(out[known])) > 1 else np.ones(len(day), dtype=bool)
+    order = np.flatnonzero(dealt)[np.argsort(spot[dealt], kind="stable")]
+    out[order] = np.arange(len(order)) % count
     return out
 
 
-def incidence(network: StreetNetwork) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """Segments at each node: ``first``, ``segment`` and ``end``.
+class _Learned(NamedTuple):
+    """The pattern of all records, that without each block, and what it rests on."""
 
-    Those of node ``n`` are ``segment[first[n]:first[n + 1]]``, met at their ``end`` (0: u, 1: v).
-    """
-    ends = network.segments[["u", "v"]].to_numpy(dtype=np.int64)
-    node = ends.T.ravel()
-    segment = np.tile(np.arange(len(ends)), 2)
-    end = np.repeat(np.array([0, 1]), len(ends))
-    order = np.lexsort((end, segment, node))
-    first = np.searchsorted(node[order], np.arange(len(network.nodes) + 1))
-    return first.astype(np.int64), segment[order], end[order]
+    whole: NDArray[np.float64]
+    held: NDArray[np.float64]
+    coefficients: NDArray[np.float64]
+    by_length: float
 
 
-def shares(
+class _Everyone(NamedTuple):
+    """All records of each segment on the pattern, the same without each block, and what that rests on."""
+
+    whole: NDArray[np.float64]
+    held: NDArray[np.float64]
+    strength: float
+    even_share: float
+
+
+def _pattern(
     counts: NDArray[np.float64],
-    kernel: NDArray[np.float64],
-    length_m: NDArray[np.float64],
-    street: NDArray[np.int64],
-    *,
+    nearby: NDArray[np.float64],
+    traits: StreetTraits,
+    seen: NDArray[np.bool_],
     settings: SpaceSettings,
-    footfall: NDArray[np.float64] | None = None,
+) -> _Learned:
+    """The regression with the base that predicts held-back records best."""
+    amount, others = counts.sum(), counts.sum() - counts.sum(axis=1)
+    use = [k for k in range(len(counts)) if counts[k].sum() > 0 and others[k] > 0]
+    near = nearby.sum(axis=0)
+    tried = []
+    for by_length in BY_LENGTH:
+        base = traits.base(by_length)
+        held = [
+            Held(traits.regressors(base, near - nearby[k], others[k])[:, seen], base[seen], counts[k, seen])
+            for k in use
+        ]
+        tried.append(fitted(held, traits.usual(), precision=settings.precision))
+    best = _first_best([worth for _, worth in tried])
+    at, base = tried[best][0], traits.base(BY_LENGTH[best])
+    whole = predicted(at, traits.regressors(base, near, amount), base)
+    without = [
+        predicted(at, traits.regressors(base, near - nearby[k], others[k]), base) for k in range(len(counts))
+    ]
+    return _Learned(whole, np.array(without), at, BY_LENGTH[best])
+
+
+def _own_counts(
+    counts: NDArray[np.float64], learned: _Learned, even: NDArray[np.float64], settings: SpaceSettings
+) -> _Everyone:
+    """All records of each segment on the pattern, its strength and the even part in it learned."""
+    block, segment = counts.nonzero()
+    found = counts[block, segment]
+    rest = counts.sum(axis=0)[segment] - found
+    total = counts.sum() - counts.sum(axis=1)[block]
+    patterns = np.stack([learned.held[block, segment], even[segment]])
+    usual = np.array([1 - settings.even_share, settings.even_share])
+    mix, strength = usual, settings.usual_strength
+    for _ in range(3):
+        strength = _strength(found, rest, total, mix @ patterns, settings)
+        mix = _mixed(found, rest, strength * patterns, mix, usual * settings.even_records)
+    whole, held = (mix[0] * part + mix[1] * even for part in (learned.whole, learned.held))
+    others = counts.sum(axis=0) - counts
+    return _Everyone(
+        whole=(counts.sum(axis=0) + strength * whole) / (counts.sum() + strength),
+        held=(others + strength * held) / (others.sum(axis=1, keepdims=True) + strength),
+        strength=strength,
+        even_share=float(mix[1]),
+    )
+
+
+def _adding_up(
+    space: NDArray[np.float64], total: NDArray[np.float64], everyone: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Share of each kind's records to expect on each segment: own counts on priors of the neighbourhood.
-
-    From coarse to fine, each step ``(found + prior * coarser) / (sum of found + prior)``, the mean of
-    a share under a Dirichlet prior (empirical Bayes: Clayton and Kaldor 1987, doi:10.2307/2532003):
-    even rate per metre; rate by kind of street, mixed with footfall; kernel of all kinds pooled; the
-    segment's own records of all kinds; kernel of the kind; the segment's own records of the kind.
-    A kernel smears what counts know, so it is never more than the prior of a count.
-
-    Parameters
-    ----------
-    counts
-        [kinds, segments] weight of records on the segment itself.
-    kernel
-        [kinds, segments] the same weight spread along the streets.
-    length_m
-        [segments].
-    street
-        [segments] number of the kind of street.
-    settings
-        Strength of each prior.
-    footfall
-        [segments] where people are, summing to 1; None: not known.
-
-    Returns
-    -------
-    [kinds, segments], each row sums to 1.
-    """
-    total = counts.sum(axis=1, keepdims=True)
-    base = _class_rate(counts.sum(axis=0), length_m, street, settings.class_prior)
-    if footfall is not None:
-        base = (1 - settings.footfall_share) * base + settings.footfall_share * footfall
-    everything = kernel.sum(axis=0)
-    pooled = (everything + settings.pool_prior * base) / (everything.sum() + settings.pool_prior)
-    everyone = counts.sum(axis=0)
-    likely = (everyone + settings.own_prior * pooled) / (everyone.sum() + settings.own_prior)
-    prior = (kernel + settings.kind_prior * likely) / (total + settings.kind_prior)
-    return np.asarray((counts + settings.kind_own_prior * prior) / (total + settings.kind_own_prior))
+    """Patterns of kinds that together make that of all records (iterative proportional fitting)."""
+    share = total.ravel() / total.sum()
+    for _ in range(ROUNDS):
+        space = space * (everyone / (share @ space))
+        space = space / space.sum(axis=1, keepdims=True)
+    return space
 
 
-def own_shares(total: NDArray[np.float64], *, settings: SpaceSettings) -> NDArray[np.float64]:
-    """What part of a kind's pattern its records carry by their own segments, [kinds].
-
-    The rest is spread by kernels. Records of a kind also bear on other kinds, by the pattern of all;
-    that is counted to the kind itself, as for equal shares of need.
-    """
-    everyone = total.sum()
-    by_kind = total / (total + settings.kind_own_prior)
-    pooled = (1 - by_kind) * settings.kind_prior / (total + settings.kind_prior)
-    return np.asarray(by_kind + pooled * everyone / (everyone + settings.own_prior))
-
-
-def street_classes(network: StreetNetwork) -> NDArray[np.int64]:
-    """Number of the kind of street of each segment, [segments]."""
-    return np.asarray(pd.factorize(network.segments["kind"].astype("str"), sort=True)[0], dtype=np.int64)
+def _kind_strength(
+    cells: Cells, everyone: NDArray[np.float64], kinds: int, size: int, settings: SpaceSettings
+) -> float:
+    """How many records of a kind the pattern of all kinds is worth."""
+    place = cells.kind * size + cells.segment
+    _, at = np.unique(place, return_inverse=True)
+    here = np.bincount(at, cells.weight)[at]
+    blocks = int(cells.block.max(initial=0)) + 1
+    by_block = np.bincount(cells.kind * blocks + cells.block, cells.weight, kinds * blocks).reshape(
+        kinds, blocks
+    )
+    total = by_block.sum(axis=1)[cells.kind] - by_block[cells.kind, cells.block]
+    return _strength(cells.weight, here - cells.weight, total, everyone, settings)
 
 
-def _class_rate(
-    counts: NDArray[np.float64], length_m: NDArray[np.float64], street: NDArray[np.int64], strength: float
+def _strength(
+    found: NDArray[np.float64],
+    rest: NDArray[np.float64],
+    total: NDArray[np.float64],
+    pattern: NDArray[np.float64],
+    settings: SpaceSettings,
+) -> float:
+    """Strength of a pattern with which records held back (``found``) are likeliest."""
+    usual = -0.5 * (np.log(STRENGTHS / settings.usual_strength) / settings.strength_spread) ** 2
+    worth = [
+        float(found @ np.log((np.maximum(rest, 0) + strength * pattern) / (total + strength))) + before
+        for strength, before in zip(STRENGTHS, usual, strict=True)
+    ]
+    return float(STRENGTHS[_first_best(worth)])
+
+
+def _mixed(
+    found: NDArray[np.float64],
+    rest: NDArray[np.float64],
+    worth: NDArray[np.float64],
+    mix: NDArray[np.float64],
+    before: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Even rate per metre within each kind of street, shrunk to the even rate of all."""
-    length = np.bincount(street, weights=length_m)
-    found = np.bincount(street, weights=counts)
-    share = (found + strength * length / length.sum()) / (found.sum() + strength)
-    return np.asarray(length_m * (share / np.maximum(length, 1e-9))[street])
+    """Parts of a mixture by expectation and maximisation (Dempster, Laird and Rubin 1977)."""
+    for _ in range(40):
+        each = mix[:, None] * worth
+        credit = before + (each * (found / (np.maximum(rest, 0) + each.sum(axis=0)))).sum(axis=1)
+        mix = credit / credit.sum()
+    return mix
 
 
-@njit(cache=True)
-def _mass(metres: float, bandwidth_m: float) -> float:
-    """Mass of a quartic kernel from its middle to a distance, one side: 0..0.5."""
-    x = min(metres / bandwidth_m, 1.0)
-    return 0.9375 * (x - 2.0 * x**3 / 3.0 + x**5 / 5.0)
-
-
-@njit(cache=True)
-def _spread(
-    nodes: NDArray[np.int64],
-    length_m: NDArray[np.float64],
-    first: NDArray[np.int64],
-    incident: NDArray[np.int64],
-    ends: NDArray[np.int64],
-    source_segment: NDArray[np.int64],
-    source_offset: NDArray[np.float64],
-    bounds: NDArray[np.int64],
-    group: NDArray[np.int64],
-    weight: NDArray[np.float64],
-    bandwidth_m: float,
-    out: NDArray[np.float64],
-) -> None:
-    """Walk out from every source in every direction and add what each segment receives to ``out``."""
-    received = np.zeros(len(length_m))
-    touched = np.empty(len(length_m), dtype=np.int64)
-    room = 1024
-    walk_segment, walk_to = np.empty(room, dtype=np.int64), np.empty(room, dtype=np.int64)
-    walk_m, walk_left, walk_share = np.empty(room), np.empty(room), np.empty(room)
-    for source in range(len(source_segment)):
-        segment, offset, count, top = source_segment[source], source_offset[source], 0, 0
-        for end in range(2):  # a walk: on a segment, towards an end, metres behind it, metres before that end
-            walk_segment[top], walk_to[top], walk_m[top] = segment, end, 0.0
-            walk_left[top], walk_share[top] = (
-                (max(offset, 0.0) if end == 0 else max(length_m[segment] - offset, 0.0)),
-                1.0,
-            )
-            top += 1
-        while top > 0:
-            top -= 1
-            at, end, behind, left, share = (
-                walk_segment[top],
-                walk_to[top],
-                walk_m[top],
-                walk_left[top],
-                walk_share[top],
-            )
-            if received[at] == 0.0:
-                touched[count] = at
-                count += 1
-            received[at] += share * (_mass(behind + left, bandwidth_m) - _mass(behind, bandwidth_m)) + 1e-300
-            ahead = behind + left
-            if ahead >= bandwidth_m:
-                continue
-            node = nodes[at, end]
-            degree = first[node + 1] - first[node]
-            onward = share if degree == 1 else share / (degree - 1)
-            if onward < CUT or top + degree >= room:
-                continue
-            for way in range(first[node], first[node + 1]):
-                if degree > 1 and incident[way] == at and ends[way] == end:
-                    continue
-                walk_segment[top], walk_to[top] = incident[way], 1 - ends[way]
-                walk_m[top], walk_left[top], walk_share[top] = ahead, length_m[incident[way]], onward
-                top += 1
-        whole = 0.0
-        for k in range(count):
-            whole += received[touched[k]]
-        for k in range(count):
-            for row in range(bounds[source], bounds[source + 1]):
-                out[group[row], touched[k]] += weight[row] * received[touched[k]] / whole
-            received[touched[k]] = 0.0
+def _first_best(worth: Sequence[float]) -> int:
+    """The first that is as good as the best, so that rounding decides nothing."""
+    best = max(worth)
+    return next(k for k, value in enumerate(worth) if value >= best - 1e-7 * max(1.0, abs(best)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.kinds import rate_kinds
+from patrolplan.risk.network_kernel import spread_along_streets
 from patrolplan.risk.observed import typical_where_unknown
 from patrolplan.risk.offence_use import (
     capped,
@@ -24,13 +25,8 @@ from patrolplan.risk.offence_use import (
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.placing import Placed, place_offences
 from patrolplan.risk.recency import Recency
-from patrolplan.risk.space import (
-    SpaceSettings,
-    own_shares,
-    shares,
-    spread_along_streets,
-    street_classes,
-)
+from patrolplan.risk.space import Cells, Places, SpaceSettings, expected_places, time_blocks
+from patrolplan.risk.street_traits import street_classes, street_traits
 from patrolplan.risk.time import TimeSettings, day_counts, hour_counts, hour_of_week, profiles
 
 
@@ -57,8 +53,8 @@ class StreetOffences:
         Number of used records placed by the name of their street, and split at junctions.
     span
         First and last day that the records cover, None where no record has a date.
-    own
-        [kinds] what part of a kind's pattern its records carry by their own segments.
+    places
+        How records were made into expected places: what each part weighs.
     """
 
     kinds: pd.DataFrame
@@ -72,7 +68,7 @@ class StreetOffences:
     by_name: int
     at_junctions: int
     span: tuple[date, date] | None
-    own: NDArray[np.float64]
+    places: Places
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,6 +85,8 @@ class Counted:
         [n] term of each record.
     harm, weight
         [n] harm class, and weight by age.
+    day
+        [n] day it happened on, in days; NaN where it isn't known.
     parts
         As ``Placed.parts``, ``record`` counting these records.
     """
@@ -98,6 +96,7 @@ class Counted:
     group: NDArray[np.int64]
     harm: NDArray[np.float64]
     weight: NDArray[np.float64]
+    day: NDArray[np.float64]
     parts: pd.DataFrame
 
 
@@ -162,17 +161,16 @@ def find_offences(
     if not len(keep):
         return OffenceFindings(found=None, rated=rated, set_aside=aside)
     age = (now - days["middle"].iloc[keep]).dt.days.to_numpy(dtype=np.float64)
-    counted = counted_records(records, keep, rated=rated, placed=placed, weight=aged(age, memory))
+    counted = counted_records(records, keep, rated=rated, placed=placed, weight=aged(age, memory), day=-age)
     span = observed(days.iloc[keep], now=now, since=since, until=until)
     carried = capped(counted.harm * counted.weight)
-    by_kind = np.zeros(len(counted.names))
-    np.add.at(by_kind, counted.group, counted.weight)
+    places = places_of(
+        network, counted, space or SpaceSettings(), footfall=footfall, observed=observed_segments
+    )
     found = StreetOffences(
         kinds=_amounts(counted, rated, carried),
         effective=float(carried.sum() ** 2 / (carried**2).sum()),
-        space=space_of(
-            network, counted, space or SpaceSettings(), footfall=footfall, observed=observed_segments
-        ),
+        space=places.space,
         time=time_of(counted, time or TimeSettings()),
         expected_per_week=_per_week(counted.weight, span, memory),
         used=len(keep),
@@ -181,7 +179,7 @@ def find_offences(
         by_name=int((placed.how[keep] == "name").sum()),
         at_junctions=int((placed.how[keep] == "junction").sum()),
         span=span,
-        own=own_shares(by_kind, settings=space or SpaceSettings()),
+        places=places,
     )
     return OffenceFindings(found=found, rated=rated, set_aside=aside)
 
@@ -193,6 +191,7 @@ def counted_records(
     rated: pd.DataFrame,
     placed: Placed,
     weight: NDArray[np.float64],
+    day: NDArray[np.float64],
 ) -> Counted:
     """The records at the positions ``keep``, sorted into terms by the name of their kind."""
     by_kind = rated.set_index("kind").loc[records["kind"].iloc[keep]]
@@ -205,38 +204,59 @@ def counted_records(
         group=np.searchsorted(names, by_kind["name"].to_numpy()).astype(np.int64),
         harm=by_kind["harm"].to_numpy(dtype=np.float64),
         weight=weight,
+        day=day,
         parts=parts.assign(record=at[parts["record"]].to_numpy()),
     )
 
 
-def space_of(
+def places_of(
     network: StreetNetwork,
     counted: Counted,
     settings: SpaceSettings,
     *,
     footfall: NDArray[np.float64] | None = None,
     observed: NDArray[np.bool_] | None = None,
-) -> NDArray[np.float64]:
-    """Share of each kind's records to expect on each segment, [kinds, segments]."""
+) -> Places:
+    """Share of each kind's records to expect on each segment."""
     record = counted.parts["record"].to_numpy()
     segment = counted.parts["segment"].to_numpy(dtype=np.int64)
+    offset_m = counted.parts["offset_m"].to_numpy(dtype=np.float64)
     weight = counted.weight[record] * counted.parts["share"].to_numpy(dtype=np.float64)
-    group = counted.group[record]
-    counts = np.zeros((len(counted.names), len(network.segments)))
-    np.add.at(counts, (group, segment), weight)
-    kernel = spread_along_streets(
-        network,
-        segment,
-        counted.parts["offset_m"].to_numpy(dtype=np.float64),
-        group,
-        weight,
-        groups=len(counted.names),
-        bandwidth_m=settings.bandwidth_m,
+    block = _blocks(counted, settings.blocks)[record]
+    nearby = spread_along_streets(
+        network, segment, offset_m, block, weight, groups=settings.blocks, bandwidth_m=settings.bandwidth_m
     )
-    street = street_classes(network)
-    length = network.segments["length_m"].to_numpy(dtype=np.float64)
-    out = shares(counts, kernel, length, street, settings=settings, footfall=footfall)
-    return out if observed is None else typical_where_unknown(out, observed, length, street)
+    found = expected_places(
+        _cells(counted.group[record], segment, block, weight),
+        nearby,
+        street_traits(network, footfall),
+        kinds=len(counted.names),
+        settings=settings,
+        observed=observed,
+    )
+    if observed is None:
+        return found
+    length, street = network.segments["length_m"].to_numpy(dtype=np.float64), street_classes(network)
+    return replace(found, space=typical_where_unknown(found.space, observed, length, street))
+
+
+def _blocks(counted: Counted, count: int) -> NDArray[np.int64]:
+    """Block of time of each record, [n]."""
+    first = counted.parts.drop_duplicates("record").sort_values("record")
+    keys = first["offset_m"].to_numpy(), first["segment"].to_numpy(), counted.group, counted.weight
+    order = np.lexsort(keys[::-1])
+    spot = np.empty(len(order), dtype=np.int64)
+    spot[order] = np.arange(len(order))
+    return time_blocks(counted.day, spot, count)
+
+
+def _cells(
+    kind: NDArray[np.int64], segment: NDArray[np.int64], block: NDArray[np.int64], weight: NDArray[np.float64]
+) -> Cells:
+    """The records summed up by kind, segment and block."""
+    table = pd.DataFrame({"kind": kind, "segment": segment, "block": block, "weight": weight})
+    whole = table.groupby(["kind", "segment", "block"], sort=True, as_index=False)["weight"].sum()
+    return Cells(*(whole[name].to_numpy() for name in Cells._fields))
 
 
 def time_of(counted: Counted, settings: TimeSettings) -> NDArray[np.float64]:

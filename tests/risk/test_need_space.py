@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from towns import lattice, network_of
 
-from patrolplan.risk.space import SpaceSettings, incidence, shares, spread_along_streets
+from patrolplan.risk.network_kernel import incidence, spread_along_streets
 
 TOWN = lattice(4)
 
@@ -82,26 +82,3 @@ def test_reach_ends_at_the_bandwidth():
 def test_loops_and_twin_streets_are_walked():
     odd = network_of([(0, 0), (100, 0)], [(0, 1), (0, 1), (1, 1)], lengths_m=[100.0, 140.0, 60.0])
     assert spread(odd, 0, 50.0, 400.0).sum() == pytest.approx(1)
-
-
-def test_own_counts_stand_against_their_prior():
-    counts = np.array([[30.0, 0.0, 0.0, 0.0]])
-    settings = SpaceSettings(
-        own_prior=10, kind_prior=1e9, kind_own_prior=1e12, pool_prior=1e12, class_prior=1e12
-    )
-    got = shares(counts, counts, np.full(4, 50.0), np.zeros(4, dtype=int), settings=settings)
-    assert got[0] == pytest.approx([(30 + 2.5) / 40, *[2.5 / 40] * 3], abs=1e-6)
-
-
-def test_without_records_need_follows_length():
-    length = np.array([10.0, 30.0])
-    got = shares(np.zeros((1, 2)), np.zeros((1, 2)), length, np.zeros(2, dtype=int), settings=SpaceSettings())
-    assert got[0] == pytest.approx([0.25, 0.75])
-
-
-def test_more_records_of_a_kind_of_street_raise_its_streets_without_any():
-    counts = np.array([[40.0, 0.0, 0.0]])
-    got = shares(
-        counts, counts, np.full(3, 100.0), np.array([0, 0, 1]), settings=SpaceSettings(own_prior=1e4)
-    )[0]
-    assert got[0] > got[1] > got[2] > 0
