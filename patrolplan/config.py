@@ -48,7 +48,7 @@ class NeedSettings(Section):
         default=None,
         examples=[0.5],
         description="Share of need given to offences: policy. Without the three shares: "
-        "0.6 n / (n + 50) for n usable offences, the rest by what is at hand.",
+        "0.9 n / (n + 25) for n usable offences, the rest by what is at hand.",
     )
     a_foot: Share | None = Field(
         default=None, examples=[0.3], description="Share of need given to busy places: policy."

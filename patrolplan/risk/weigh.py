@@ -79,7 +79,7 @@ def weigh(
     since, until
         First and last day that the offence records cover in full.
     policy
-        ``a_off``, ``a_foot`` and ``a_prob``, summing to 1. None: ``0.6 n / (n + 50)`` for n usable
+        ``a_off``, ``a_foot`` and ``a_prob``, summing to 1. None: ``0.9 n / (n + 25)`` for n usable
         offences, the rest to footfall, or shared with problems where any are named.
     kinds
         Rows over the table of kinds of offence (see `rate_kinds`).

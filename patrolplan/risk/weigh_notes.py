@@ -15,7 +15,7 @@ from patrolplan.risk.parts import Parts
 from patrolplan.risk.street_offences import StreetOffences
 from patrolplan.risk.weights import PARTS, SegmentWeights
 
-THIN_GROUND = 50
+THIN_GROUND = 25
 """Effective records below which offences are said to be too few to rank streets by."""
 SHORT_DAYS = 90
 TOP_SHARE = 0.05

@@ -186,7 +186,7 @@ def test_recency_halves_at_its_half_life():
 def test_policy_follows_the_number_of_records(records_at):
     crimes = records_at(TOWN, [(50, 0, "theft", "2026-11-23 12:00")] * 50)
     weights = weigh(TOWN, offences=crimes, places=places_at((250, 300, "market", "Market")))
-    assert weights.policy == pytest.approx({"a_off": 0.3, "a_foot": 0.7, "a_prob": 0})
+    assert weights.policy == pytest.approx({"a_off": 0.6, "a_foot": 0.4, "a_prob": 0})
     assert sum(share.sum() for share in weights.need_by_part(HOURS).values()) == pytest.approx(1)
 
 
