@@ -14,6 +14,9 @@ from patrolplan.risk.placing import Placed
 NOT_STREET = "not a street offence"
 OFFICER_FOUND = "mostly found by police themselves"
 FOLLOW_UP = "follow-up of an earlier row: the same record number"
+TWIN = "the same as an earlier row: kind, minute and point"
+"""Two rows of one kind at one minute and point are one event written twice far more often than two. Not at
+full and half hours: these are often rounded, and so are points."""
 MOST_OF_ONE_RECORD = 0.05
 """No record carries more than this share of the offence part: one grave case is no pattern."""
 
@@ -63,11 +66,24 @@ def why_unused(
         known = records["row"].map(ids)
         known = known[known.notna() & (known != 0) & (reason == "")]
         reason.loc[known.index[known.duplicated()]] = FOLLOW_UP
+    reason.loc[_twins(records[reason == ""])] = TWIN
     if since is not None:
         reason = reason.where(~(days["last"] < pd.Timestamp(since)), f"before {since}")
     if until is not None:
         reason = reason.where(~(days["first"] > pd.Timestamp(until)), f"after {until}")
     return reason
+
+
+def _twins(records: pd.DataFrame) -> pd.Index:
+    """Rows that repeat an earlier one to the minute; coarser times say too little to tell."""
+    odd = records["start"].dt.minute % 30 != 0
+    exact = records[(odd & (records["precision"] == "minute")).to_numpy()]
+    point = exact.geometry
+    keys = pd.DataFrame(
+        {"kind": exact["kind"], "start": exact["start"], "x": point.x, "y": point.y, "row": exact["row"]}
+    )
+    keys = keys.sort_values("row")
+    return keys.index[keys.duplicated(["kind", "start", "x", "y"])]
 
 
 def unused(records: pd.DataFrame, reason: pd.Series, placed: Placed) -> pd.DataFrame:

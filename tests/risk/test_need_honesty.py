@@ -221,3 +221,19 @@ def test_records_without_a_number_are_nobody_s_follow_up():
     assert sorted(told) == [3, 5]
     assert "not a street offence" in told[3]
     assert "follow-up" in told[5]
+
+
+def test_one_event_written_twice_counts_once():
+    from conftest import made_offences
+
+    rows = [
+        (20.0, 0.0, "Thefts", "2026-03-01 12:07"),
+        (20.0, 0.0, "Thefts", "2026-03-01 12:07"),
+        (20.0, 0.0, "Robbery", "2026-03-01 12:07"),
+        (20.0, 0.0, "Thefts", "2026-03-02 12:30"),
+        (20.0, 0.0, "Thefts", "2026-03-02 12:30"),  # a half hour: rounded, so two may be two
+        (40.0, 0.0, "Thefts", "2026-03-01 12:07"),
+    ]
+    got = weigh(TOWN, offences=made_offences(TOWN, rows))
+    assert got.set_aside["row"].tolist() == [2]
+    assert "same as an earlier row" in got.set_aside["reason"][0]

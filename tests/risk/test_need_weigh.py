@@ -64,7 +64,7 @@ MIDDLE = (150.0, 100.0)  # the middle of the second segment of Street 2
 
 
 def test_one_crime_makes_its_segment_the_neediest(records_at):
-    crimes = records_at(TOWN, [(*MIDDLE, "robbery", "2026-11-23 21:10")] * 30)
+    crimes = records_at(TOWN, [(*MIDDLE, "robbery", "2026-11-23 21:00")] * 30)
     weights = weigh(TOWN, offences=crimes)
     assert weights.week().argmax() == 4
     assert weights.need(HOURS)[4].argmax() == 21
@@ -345,7 +345,7 @@ def test_problems_bear_at_their_place_and_hours():
 
 
 def test_why_names_the_causes(records_at):
-    crimes = records_at(TOWN, [(*MIDDLE, "theft", "2026-11-23 08:10")] * 5)
+    crimes = records_at(TOWN, [(*MIDDLE, "theft", "2026-11-23 08:00")] * 5)
     school = places_at((*MIDDLE, "school", "School 1"))
     weights = weigh(TOWN, offences=crimes, places=school)
     why = weights.why(4, 8)
