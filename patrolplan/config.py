@@ -26,6 +26,7 @@ from patrolplan.config_tables import (
     StaffSettings,
 )
 from patrolplan.config_values import FilePath, Language, Share, Timezone
+from patrolplan.config_week import WeekSettings
 
 
 class CommunitySettings(Section):
@@ -218,6 +219,7 @@ class Settings(Section):
     walking: WalkingSettings = Field(default=WalkingSettings(), description="How crews walk.")
     rules: RuleSettings = Field(default=RuleSettings(), description="Rules that keep plans sensible.")
     plan: PlanSettings = Field(default=PlanSettings(), description="What to plan.")
+    week: WeekSettings = Field(default=WeekSettings(), description="When to patrol, week by week.")
     card: CardSettings = Field(default=CardSettings(), description="What cards tell beside the plan.")
     stations: tuple[StationSettings, ...] = Field(
         default=(), strict=False, description="Where shifts begin and end."

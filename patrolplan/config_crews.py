@@ -12,6 +12,8 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
+from patrolplan.config_values import DaySpans, WeekHours
+
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|(24):(00)")
 MINUTES_PER_DAY = 24 * 60
 
@@ -101,6 +103,28 @@ class OfficerSettings(Section):
     name: Name = Field(description="As it shall stand on the card; crews refer to it by this.")
     pace: float = Field(
         default=1.0, ge=0.3, le=2.0, description="1 for a usual walker, 0.8 for one who is 20 % slower."
+    )
+    hours: float | None = Field(
+        default=None,
+        ge=0,
+        le=80,
+        examples=[12],
+        description="Hours of foot patrol a week, for `week`; `week.hours` where not given.",
+    )
+    off: WeekHours = Field(
+        default="",
+        examples=["Sa, Su; Mo 07:00-12:00"],
+        description="Days and hours of every week without patrol, for `week`.",
+    )
+    leave: DaySpans = Field(
+        default=(),
+        examples=[["2026-12-07/2026-12-13"]],
+        description="Days of leave, for `week`.",
+    )
+    start: Name | None = Field(
+        default=None,
+        examples=["Station"],
+        description="Station where the officer's patrols begin, for `week`; the first one where not given.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -65,6 +66,51 @@ def checked_language(code: str) -> str:
     return code
 
 
+def _is_week_hours(text: str) -> str:
+    from patrolplan.risk.week_hours import unreadable_hours
+
+    faults = unreadable_hours([text]) if text.strip() else []
+    if faults:
+        raise ValueError(faults[0])
+    return text
+
+
+def _days_as_text(value: Any) -> Any:
+    """TOML's own dates beside text."""
+    if isinstance(value, list | tuple):
+        return tuple(one.isoformat() if isinstance(one, dt.date) else one for one in value)
+    return value
+
+
+def days_of_span(text: str) -> tuple[dt.date, dt.date]:
+    """First and last day of "2026-12-07" or "2026-12-07/2026-12-13".
+
+    Raises
+    ------
+    ValueError
+        The text is no day and no span of days.
+
+    Examples
+    --------
+    >>> days_of_span("2026-12-07/2026-12-13")
+    (datetime.date(2026, 12, 7), datetime.date(2026, 12, 13))
+    """
+    first, _, last = text.partition("/")
+    try:
+        span = dt.date.fromisoformat(first.strip()), dt.date.fromisoformat((last or first).strip())
+    except ValueError:
+        told = f'must be a day "2026-12-07" or a span "2026-12-07/2026-12-13", not "{text}"'
+        raise ValueError(told) from None
+    if span[1] < span[0]:
+        raise ValueError(f'"{text}" ends before it begins; swap the days')
+    return span
+
+
+def _is_span_of_days(text: str) -> str:
+    days_of_span(text)
+    return text
+
+
 FilePath = Annotated[Path, BeforeValidator(_seen_from_file)]
 KeptFolder = Annotated[Path | None, BeforeValidator(_kept_beside_file)]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
@@ -72,3 +118,7 @@ Timezone = Annotated[str, AfterValidator(checked_zone)]
 Language = Annotated[str, AfterValidator(checked_language)]
 Column = Annotated[str, Field(min_length=1)]
 Share = Annotated[float, Field(ge=0, le=1)]
+WeekHours = Annotated[str, AfterValidator(_is_week_hours)]
+DaySpans = Annotated[
+    tuple[Annotated[str, AfterValidator(_is_span_of_days)], ...], BeforeValidator(_days_as_text)
+]
