@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import cast
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -219,7 +220,12 @@ class Settings(Section):
     walking: WalkingSettings = Field(default=WalkingSettings(), description="How crews walk.")
     rules: RuleSettings = Field(default=RuleSettings(), description="Rules that keep plans sensible.")
     plan: PlanSettings = Field(default=PlanSettings(), description="What to plan.")
-    week: WeekSettings = Field(default=WeekSettings(), description="When to patrol, week by week.")
+    # Made anew for each plan file, for the ledger stands beside it.
+    week: WeekSettings = Field(
+        default_factory=lambda: cast(WeekSettings, {}),
+        validate_default=True,
+        description="When to patrol, week by week.",
+    )
     card: CardSettings = Field(default=CardSettings(), description="What cards tell beside the plan.")
     stations: tuple[StationSettings, ...] = Field(
         default=(), strict=False, description="Where shifts begin and end."

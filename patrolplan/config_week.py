@@ -38,11 +38,6 @@ class WeekSettings(Section):
         validate_default=True,
         description='GeoPackage that remembers every week, for QGIS too; "" remembers nothing.',
     )
-    roster_file: FilePath | None = Field(
-        default=None,
-        examples=["roster.csv"],
-        description="A roster that is fixed: officer, date, start, end; it is taken as it is.",
-    )
     hours: float = Field(
         default=12.0, ge=0, le=80, description="Hours of foot patrol a week, for officers who name no own."
     )
@@ -129,9 +124,11 @@ class WeekSettings(Section):
                 f"longest_block_h ({self.longest_block_h:g}) is less than shortest_block_h "
                 f"({self.shortest_block_h:g}); swap them"
             )
-        for name in ("shortest_block_h", "longest_block_h"):
-            if (getattr(self, name) * 60) % self.step_min:
-                faults.append(f"{name} ({getattr(self, name):g} h) is no multiple of step_min")
+        faults += [
+            f"{name} ({getattr(self, name):g} h) is no multiple of step_min"
+            for name in ("shortest_block_h", "longest_block_h")
+            if (getattr(self, name) * 60) % self.step_min
+        ]
         start, end = self.minutes
         if end - start < self.shortest_block_h * 60:
             faults.append(f"{self.earliest} to {self.latest} is shorter than the shortest patrol")

@@ -258,7 +258,7 @@ def make(
         walks=walks,
         community=settings.community.name,
         around=loaded.around,
-        provenance=_provenance(loaded),
+        provenance=provenance_of(loaded),
         notes=(*clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
     )
 
@@ -456,7 +456,8 @@ def _joined(tables: list[gpd.GeoDataFrame | None]) -> gpd.GeoDataFrame | None:
     return joined
 
 
-def _provenance(loaded: Loaded) -> dict[str, Any]:
+def provenance_of(loaded: Loaded) -> dict[str, Any]:
+    """Settings, hashes of the inputs and versions, to travel with a plan."""
     return {
         "settings": _without_folders(loaded.settings.model_dump(mode="python", exclude_none=True)),
         "inputs_sha256": dict(loaded.sha256),

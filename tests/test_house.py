@@ -14,10 +14,11 @@ FLOORS = (
     ("errors", "units", "version", "i18n"),
     ("graph", "solver", "duty", "around"),
     ("risk",),
-    ("reasons", "build", "compare", "config", "crews", "evaluate", "plan", "unserved"),
+    ("reasons", "build", "compare", "config", "crews", "evaluate", "plan", "unserved", "week"),
     ("io",),
     ("make", "views", "redact", "in_language"),
     ("pipeline", "check", "check_files", "doctor", "back_test", "back_test_routes", "place_trial"),
+    ("plan_week", "run_week"),
     ("cli",),
 )
 SHOW_THEMSELVES = ("plan", "risk")

@@ -43,12 +43,12 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     """
     target = Path(path)
     _check_target(target)
-    with _told_plainly(target), _scratch_folder(target.parent) as scratch:
+    with told_plainly(target), _scratch_folder(target.parent) as scratch:
         unfinished = scratch / target.name
         yield unfinished
-        _sync(unfinished)
+        sync(unfinished)
         unfinished.replace(target)
-        _sync(target.parent)
+        sync(target.parent)
 
 
 def write_text(path: str | os.PathLike[str], text: str, *, encoding: str = "utf-8") -> Path:
@@ -82,18 +82,18 @@ def atomic_folder(folder: str | os.PathLike[str], *, stale: Iterable[str] = ()) 
     if target.exists() and not target.is_dir():
         raise InputError(f"{target}: is a file; name a folder to write to")
     home = target if target.is_dir() else _nearest_folder(target)
-    with _told_plainly(target), _scratch_folder(home) as scratch:
+    with told_plainly(target), _scratch_folder(home) as scratch:
         written = scratch / "new"
         written.mkdir()
         yield written
         for file in sorted(written.iterdir()):
-            _sync(file)
+            sync(file)
         if target.is_dir():
             _move_into(target, written=written, kept=scratch / "old", stale=stale)
         else:
             target.parent.mkdir(parents=True, exist_ok=True)
             written.rename(target)
-        _sync(target.parent)
+        sync(target.parent)
 
 
 def already_there(folder: str | os.PathLike[str], names: Iterable[str]) -> list[str]:
@@ -134,7 +134,7 @@ def _scratch_folder(home: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _told_plainly(target: Path) -> Iterator[None]:
+def told_plainly(target: Path) -> Iterator[None]:
     """Troubles of the disk as input errors; anything else goes through."""
     try:
         yield
@@ -170,7 +170,7 @@ def _move(source: Path, place: Path, moved: list[tuple[Path, Path]]) -> None:
     moved.append((source, place))
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
     """Ask the system to have a file or folder on disk before its name changes."""
     # Windows can't open folders, and some network disks can't sync: the move is whole all the same.
     with suppress(OSError):

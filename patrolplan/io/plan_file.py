@@ -15,6 +15,9 @@ from patrolplan.config_crews import Fault, name_faults
 from patrolplan.errors import InputError
 from patrolplan.io.plan_file_words import told_faults
 
+WRITTEN = {("streets", "cache"), ("week", "ledger")}
+"""Files of the settings that are written, not read."""
+
 
 def read_plan_file(path: str | Path) -> Settings:
     """The settings of a plan file, checked in full.
@@ -61,7 +64,7 @@ def input_files(settings: Settings) -> Iterator[tuple[tuple[str | int, ...], Pat
         value = getattr(settings, section)
         if isinstance(value, BaseModel):
             for key in type(value).model_fields:
-                if isinstance(file := getattr(value, key), Path) and (section, key) != ("streets", "cache"):
+                if isinstance(file := getattr(value, key), Path) and (section, key) not in WRITTEN:
                     yield (section, key), file
 
 

@@ -58,9 +58,7 @@ def candidates_of(
         may = (held[ends] == held[starts]) & (starts >= officer.rested_from)
         for place in range(len(areas)):
             of = np.full(int(may.sum()), number), np.full(int(may.sum()), place)
-            rows.append(
-                np.column_stack([of[0], starts[may] // grid.per_day, starts[may], ends[may], of[1]])
-            )
+            rows.append(np.column_stack([of[0], starts[may] // grid.per_day, starts[may], ends[may], of[1]]))
     free = np.concatenate(rows)
     set_ = np.array(
         [(f.officer, f.start_slot // grid.per_day, f.start_slot, f.end_slot, f.area) for f in fixed],
@@ -102,9 +100,7 @@ def _spans(grid: WeekGrid, rules: WorkRules) -> tuple[Ints, Ints]:
     """Start and end slots of all patrols that the hours of patrol allow, whoever walks."""
     lengths = np.arange(rules.shortest, rules.longest + 1)
     within = np.arange(rules.first, rules.last)
-    day, start, length = (
-        axis.ravel() for axis in np.meshgrid(np.arange(7), within, lengths, indexing="ij")
-    )
+    day, start, length = (axis.ravel() for axis in np.meshgrid(np.arange(7), within, lengths, indexing="ij"))
     fits = start + length <= rules.last
     begin = (day * grid.per_day + start)[fits]
     return begin, begin + length[fits]

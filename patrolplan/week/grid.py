@@ -87,7 +87,7 @@ class WeekGrid:
         minutes = np.zeros(HOURS_PER_WEEK * 60, dtype=np.bool_)
         for piece in pieces:
             minutes |= _minutes(piece)
-        by_slot = minutes.reshape(-1, self.step_min).any(axis=1)
+        by_slot: Bools = np.asarray(minutes.reshape(-1, self.step_min).any(axis=1))
         return np.concatenate([by_slot, by_slot[: self.per_day]])
 
 

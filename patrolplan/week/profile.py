@@ -62,7 +62,7 @@ def gains(
     """
     count = int(areas.max(initial=-1)) + 1
     made = np.zeros((count, HOURS_PER_WEEK, crews))
-    edges = metres * np.arange(crews + 1)
+    edges = np.asarray(metres * np.arange(crews + 1), dtype=np.float64)
     for area in range(count):
         here = np.flatnonzero(areas == area)
         if not len(here):
@@ -80,4 +80,4 @@ def _held(
     """Need on the neediest ``edges`` metres of street."""
     order = np.argsort(-need / length_m, kind="stable")
     metres = np.concatenate([[0.0], np.cumsum(length_m[order])])
-    return np.interp(edges, metres, np.concatenate([[0.0], np.cumsum(need[order])]))
+    return np.asarray(np.interp(edges, metres, np.concatenate([[0.0], np.cumsum(need[order])])))

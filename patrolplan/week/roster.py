@@ -264,7 +264,7 @@ def contradiction(rules: Sequence[Rule], count: int) -> tuple[str, ...]:
         solver = _solver(0, CONTRADICTION_EFFORT)
         if solver.solve(model) != cp_model.INFEASIBLE:
             return []
-        found = {variable for variable in solver.sufficient_assumptions_for_infeasibility()}
+        found = set(solver.sufficient_assumptions_for_infeasibility())
         return [name for name in kept if on[name].index in found]
 
     core = impossible(names) or names
@@ -306,7 +306,7 @@ def _burden(
     night = np.concatenate([[0], np.cumsum(rules.night)])
     dark = (night[np.minimum(made.end, grid.slots)] - night[made.start]) > 0
     more = nights - nights.min(initial=0.0)
-    return np.rint(100 * usual + 200 * dark * more[made.officer]).astype(np.int64)
+    return np.asarray(np.rint(100 * usual + 200 * dark * more[made.officer]), dtype=np.int64)
 
 
 def _rows(made: Candidates, rows: NDArray[np.int64]) -> Candidates:

@@ -117,9 +117,7 @@ def _load(
             rows = np.flatnonzero((made.officer == one) | (made.officer == two))
             sign = np.where(made.officer[rows] == one, due[two], -due[one])
             most = int(rules.load_apart * due[one] * due[two])
-            words = (
-                f"load of {officers[one].name} and {officers[two].name} within {rules.load_apart:.0%}"
-            )
+            words = f"load of {officers[one].name} and {officers[two].name} within {rules.load_apart:.0%}"
             yield _rule(words, rows, slots[rows] * sign, -most, most)
 
 

@@ -1,0 +1,391 @@
+"""A whole week: when to patrol, where and by whom, then the routes of every day; values in, values out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+
+from patrolplan.build import streets_in_reach
+from patrolplan.config import Settings
+from patrolplan.config_crews import BreakSettings, CrewSettings
+from patrolplan.crews import clock_notes, crews_of
+from patrolplan.duty import Crew
+from patrolplan.errors import NoPlanError
+from patrolplan.i18n import words_of
+from patrolplan.make import make_plan
+from patrolplan.pipeline import (
+    Loaded,
+    load,
+    problem_of,
+    provenance_of,
+    spots_in_reach,
+    stop_of,
+    walks_of,
+    weigh_loaded,
+)
+from patrolplan.plan import PatrolPlan
+from patrolplan.risk.calendar import HOLIDAY, NO_SCHOOL
+from patrolplan.risk.weights import SegmentWeights
+from patrolplan.solver.solution import Solution
+from patrolplan.solver.solve import Progress, Result
+from patrolplan.solver.stop import Stop
+from patrolplan.units import KMH
+from patrolplan.week.grid import WeekGrid
+from patrolplan.week.past import Past
+from patrolplan.week.people import Area
+from patrolplan.week.profile import gains, streets_per_crew_m
+from patrolplan.week.roster import Block, Roster, make_roster
+from patrolplan.week.routes import DayResult, DayTask, Rotation, plan_days
+from patrolplan.week.seen import memory_of
+from patrolplan.week.setting_up import covers_of, fixed_of, officers_of, rules_of_work
+
+ROSTER_LOSS_SHARE = 1 / 3
+"""Share of the loss allowed that goes to the hours; the rest goes to the routes."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedWeek:
+    """A week as planned.
+
+    Attributes
+    ----------
+    name
+        "2026-W48".
+    roster
+        Who patrols when.
+    plan
+        All patrols of the week as one plan, for the writers.
+    days
+        One row a day: ``day``, ``crews``, ``visits``, ``best_score``, ``score``, ``loss``, ``due``,
+        ``given_up``.
+    warnings
+        Plain sentences on what could not be kept.
+    """
+
+    name: str
+    roster: Roster
+    plan: PatrolPlan
+    days: pd.DataFrame
+    warnings: tuple[str, ...] = field(default=())
+
+    def summary(self) -> dict[str, Any]:
+        """The week in figures, for scripts."""
+        best, score = self.days["best_score"].sum(), self.days["score"].sum()
+        return {
+            "week": self.name,
+            **self.plan.summary(),
+            "patrol_days": len(self.days),
+            "officer_hours": round(sum(b.end_min - b.start_min for b in self.roster.blocks) / 60, 2),
+            "loss": round(float(1 - score / best), 6) if best else 0.0,
+            "roster_worth": self.roster.worth,
+            "roster_bound": self.roster.bound,
+            "roster": roster_rows(self.roster),
+        }
+
+
+def plan_week(
+    settings: Settings,
+    monday: dt.date,
+    *,
+    past: Past | None = None,
+    stop: Stop | None = None,
+    on_progress: Callable[[str], None] | None = None,
+    on_search: Callable[[Progress], None] | None = None,
+) -> PlannedWeek:
+    """Plan a week: the roster by the need of its hours, then the routes of each day.
+
+    Parameters
+    ----------
+    settings
+        Of the plan file; its ``[[crews]]`` are not asked, its ``[week]`` is.
+    monday
+        First day of the week.
+    past
+        What the ledger holds of the weeks before.
+    stop
+        When to end the search of each day; default: as the settings say.
+    on_progress, on_search
+        Told a few words at each new step, and how far a search is.
+
+    Raises
+    ------
+    InputError, NoPlanError
+    """
+    tell = on_progress or (lambda _: None)
+    past = past or Past()
+    base = settings.model_copy(
+        update={"crews": (), "plan": settings.plan.model_copy(update={"date": monday})}
+    )
+    loaded = load(base, on_progress=on_progress)
+    tell("weighing streets")
+    as_of = {} if loaded.offences is not None else {"as_of": monday}
+    weights = weigh_loaded(loaded, week=monday, **as_of)
+    tell("choosing hours")
+    roster = roster_of_week(loaded, weights, monday, past=past)
+    crewed = base.model_copy(update={"crews": crew_settings(roster, base)})
+    return _routes(
+        replace(loaded, settings=crewed),
+        weights,
+        roster,
+        past,
+        stop=stop or stop_of(settings),
+        tell=tell,
+        on_search=on_search,
+    )
+
+
+def roster_of_week(loaded: Loaded, weights: SegmentWeights, monday: dt.date, *, past: Past) -> Roster:
+    """Who patrols when, by the settings and what was patrolled before."""
+    settings = loaded.settings
+    grid = WeekGrid(monday=monday, step_min=settings.week.step_min)
+    closed = grid.touched(settings.week.curfew)
+    officers = officers_of(settings, grid, staff=loaded.staff, past=past, closed=closed)
+    areas = _areas(loaded, weights, grid, crews=min(3, len(officers)))
+    cover = covers_of(settings, grid, [area.name for area in areas], _no_school(loaded))
+    fixed = fixed_of(loaded.roster, grid, officers)
+    return make_roster(
+        grid,
+        officers,
+        areas,
+        rules_of_work(settings, grid, cover),
+        fixed=fixed,
+        only_fixed=loaded.roster is not None,
+        fade_min=settings.effect.fade_min,
+        loss=settings.week.loss_percent / 100 * ROSTER_LOSS_SHARE,
+        seed=settings.plan.seed,
+    )
+
+
+def crew_settings(roster: Roster, settings: Settings) -> tuple[CrewSettings, ...]:
+    """The roster's patrols as crews of a plan file: date, shift, station and break."""
+    words = words_of(settings.community.language)
+    made, taken = [], set()
+    for block in roster.blocks:
+        officer = roster.officers[block.officer]
+        day = roster.grid.day(block.foot_from // 1440)
+        name = f"{words.weekdays()[day.weekday()]} {day.day:02d} {officer.name}"
+        name = name if name not in taken else f"{name} {_clock(block.foot_from)}"
+        taken.add(name)
+        made.append(
+            CrewSettings(
+                name=name,
+                officers=(officer.name,),
+                shift=f"{_clock(block.foot_from)}-{_clock(block.foot_to)}",
+                date=day,
+                start=settings.stations[officer.station].name,
+                rest=_rest(block, settings),  # type: ignore[call-arg]
+            )
+        )
+    return tuple(made)
+
+
+def roster_rows(roster: Roster) -> list[dict[str, Any]]:
+    """The roster in plain rows, for scripts."""
+    return [
+        {
+            "officer": roster.officers[block.officer].name,
+            "area": roster.areas[block.area].name,
+            "date": roster.grid.day(block.start_min // 1440).isoformat(),
+            "start": _clock(block.start_min),
+            "end": _clock(block.end_min),
+            "minutes": block.end_min - block.start_min,
+            "fixed": block.fixed,
+        }
+        for block in roster.blocks
+    ]
+
+
+def _areas(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, *, crews: int) -> tuple[Area, ...]:
+    """All that is walked to from the stations, as one area."""
+    settings = loaded.settings
+    spot = [_crew_at(station.lon, station.lat, grid) for station in settings.stations]
+    near = streets_in_reach(
+        loaded.network,
+        spot,
+        transfer_speed_m_per_s=settings.walking.transfer_km_h * KMH,
+        longest_leg_s=round(settings.walking.longest_leg_min * 60),
+    )
+    metres = streets_per_crew_m(
+        fade_s=settings.effect.fade_min * 60,
+        dwell_s=settings.hot_spots.dwell_min * 60,
+        patrol_speed_m_per_s=settings.walking.patrol_km_h * KMH,
+    )
+    length_m = loaded.network.segments["length_m"].to_numpy(dtype=np.float64)
+    (gain,) = gains(weights, length_m, np.where(near, 0, -1), crews=crews, metres=metres)
+    slots = np.arange(grid.slots + 1) * grid.step_min
+    there = np.broadcast_to(slots, (len(spot), grid.slots + 1))
+    return (
+        Area(
+            name="",
+            gains=gain,
+            arrive_min=there[:, :-1],
+            leave_min=there,
+            most_gap_days=settings.week.most_gap_days if settings.week.top_places else 0,
+        ),
+    )
+
+
+def _crew_at(lon: float, lat: float, grid: WeekGrid) -> Crew:
+    from patrolplan.duty import Officer, Shift
+
+    noon = dt.datetime.combine(grid.monday, dt.time(12), tzinfo=dt.UTC)
+    shift = Shift(start=noon, end=noon + dt.timedelta(hours=1))
+    return Crew(name="", officers=(Officer(name=""),), shift=shift, start=(lon, lat), end=(lon, lat))
+
+
+def _no_school(loaded: Loaded) -> list[dt.date]:
+    if loaded.calendar is None:
+        return []
+    rows = loaded.calendar["what"].isin([HOLIDAY, NO_SCHOOL])
+    return list(loaded.calendar.loc[rows, "date"])
+
+
+def _rest(block: Block, settings: Settings) -> BreakSettings | None:
+    week = settings.week
+    length = block.foot_to - block.foot_from
+    if not week.break_min or length < week.break_after_h * 60:
+        return None
+    middle = (block.foot_from + block.foot_to - week.break_min) // 2
+    spare = min(30, length // 8)
+    return BreakSettings(
+        earliest=_clock(middle - spare), latest=_clock(middle + spare), minutes=week.break_min
+    )
+
+
+def _clock(minute: int) -> str:
+    minute %= 1440
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
+def _routes(
+    loaded: Loaded,
+    weights: SegmentWeights,
+    roster: Roster,
+    past: Past,
+    *,
+    stop: Stop,
+    tell: Callable[[str], None],
+    on_search: Callable[[Progress], None] | None,
+) -> PlannedWeek:
+    settings = loaded.settings
+    if not settings.crews:
+        raise NoPlanError(
+            "no patrol in this week: no officer has hours, or the roster names none of its days"
+        )
+    crews = crews_of(settings)
+    tell("finding hot spots")
+    hot_spots, cover = spots_in_reach(loaded, weights, crews)
+    tell("timing walks")
+    walks = walks_of(loaded, weights, hot_spots, crews)
+    problem = problem_of(loaded, weights, hot_spots, crews, walks)
+    tasks = day_tasks(crews, settings.community.timezone)
+    week = settings.week
+    top = np.argsort([-spot.need for spot in hot_spots], kind="stable")[: week.top_places]
+    memory, day_before = memory_of(loaded.network, hot_spots, past, monday=roster.grid.monday)
+    days = plan_days(
+        problem,
+        tasks,
+        Rotation(
+            top=tuple(top.tolist()),
+            most_gap_days=week.most_gap_days,
+            run_days=week.run_days,
+            carry_over=week.carry_over,
+            loss=week.loss_percent / 100 * (1 - ROSTER_LOSS_SHARE),
+        ),
+        memory,
+        day_before=day_before,
+        stop=stop,
+        seed=settings.plan.seed,
+        refined=settings.plan.refine,
+        after_week=roster.grid.day(7),
+        on_progress=on_search,
+        on_day=lambda day: tell(f"searching routes of {words_of('en').day(day)}"),
+    )
+    result = _result(problem, days)
+    tell("telling the plan")
+    plan = make_plan(
+        result,
+        problem=problem,
+        network=loaded.network,
+        weights=weights,
+        hot_spots=hot_spots,
+        crews=crews,
+        timezone=settings.community.timezone,
+        walks=walks,
+        community=settings.community.name,
+        around=loaded.around,
+        provenance=provenance_of(loaded) | {"week": roster.grid.name},
+        notes=(*clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
+    )
+    return PlannedWeek(
+        name=roster.grid.name,
+        roster=roster,
+        plan=plan,
+        days=_day_table(days, tasks, hot_spots),
+        warnings=tuple(_given_up(days, hot_spots)),
+    )
+
+
+def day_tasks(crews: Sequence[Crew], timezone: str) -> tuple[DayTask, ...]:
+    """The days on which crews set out, in order."""
+    zone = ZoneInfo(timezone)
+    by_day: dict[dt.date, list[int]] = {}
+    for number, crew in enumerate(crews):
+        by_day.setdefault(crew.shift.start.astimezone(zone).date(), []).append(number)
+    made = []
+    for day in sorted(by_day):
+        first = min(crews[k].shift.start for k in by_day[day]).astimezone(zone)
+        minute = first.hour * 60 + first.minute
+        made.append(
+            DayTask(day=day, crews=tuple(by_day[day]), first_slot=minute // 30, into_slot_s=minute % 30 * 60)
+        )
+    return tuple(made)
+
+
+def _result(problem: Any, days: Sequence[DayResult]) -> Result:
+    """The days' results as one of the whole week."""
+    first = days[0].result
+    return Result(
+        best=Solution.from_visits(problem, [visit for day in days for visit in day.visits]),
+        greedy=Solution.from_visits(problem, [visit for day in days for visit in day.greedy]),
+        routing=None,
+        stopped_by=first.stopped_by,
+        seed=first.seed,
+        seconds=sum(day.result.seconds for day in days),
+        iterations=sum(day.result.iterations for day in days),
+        trials_per_second=first.trials_per_second,
+        trace=(),
+        versions=first.versions,
+    )
+
+
+def _day_table(days: Sequence[DayResult], tasks: Sequence[DayTask], hot_spots: Sequence[Any]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [
+            {
+                "day": day.day,
+                "crews": len(task.crews),
+                "visits": len(day.visits),
+                "best_score": day.best_score,
+                "score": day.score,
+                "loss": 1 - day.score / day.best_score if day.best_score else 0.0,
+                "due": [hot_spots[stop].label for stop in day.musts],
+                "given_up": [hot_spots[stop].label for stop in day.given_up],
+            }
+            for day, task in zip(days, tasks, strict=True)
+        ]
+    )
+
+
+def _given_up(days: Sequence[DayResult], hot_spots: Sequence[Any]) -> list[str]:
+    return [
+        f"{day.day}: {hot_spots[stop].label} stays unseen for longer than most_gap_days; no crew reaches it"
+        for day in days
+        for stop in day.given_up
+    ]
