@@ -26,7 +26,7 @@ from patrolplan.config_tables import (
     RosterSettings,
     StaffSettings,
 )
-from patrolplan.config_values import FilePath, Language, Share, Timezone
+from patrolplan.config_values import FilePath, KindOfWay, Language, Pace, Share, Timezone
 from patrolplan.config_week import WeekSettings
 
 
@@ -131,6 +131,12 @@ class WalkingSettings(Section):
 
     transfer_km_h: float = Field(default=4.5, ge=1, le=8, description="Speed from stop to stop.")
     patrol_km_h: float = Field(default=3.0, ge=0.5, le=8, description="Speed inside a hot spot.")
+    kind_pace: dict[KindOfWay, Pace] = Field(
+        default={},
+        examples=[{"steps": 0.4, "path": 0.8}],
+        description="Pace on kinds of way (OpenStreetMap's words) as a share of the speed, 0.1 to 2; "
+        "steps are 0.5 and all others 1 where not named.",
+    )
     longest_leg_min: float = Field(
         default=45.0, ge=1, le=240, description="Longest walk between two stops, in minutes."
     )

@@ -122,3 +122,47 @@ WeekHours = Annotated[str, AfterValidator(_is_week_hours)]
 DaySpans = Annotated[
     tuple[Annotated[str, AfterValidator(_is_span_of_days)], ...], BeforeValidator(_days_as_text)
 ]
+
+WAY_KINDS = (
+    "motorway", "motorway_link", "trunk", "trunk_link", "primary", "primary_link", "secondary",
+    "secondary_link", "tertiary", "tertiary_link", "unclassified", "residential", "living_street", "road",
+    "pedestrian", "busway", "service", "track", "cycleway", "footway", "path", "bridleway", "steps",
+)  # fmt: skip
+"""OpenStreetMap's words for the ways that people may walk."""
+
+
+def checked_kind(kind: str) -> str:
+    """A kind of way, if OpenStreetMap has it.
+
+    Raises
+    ------
+    ValueError
+        No such kind; with the one that was probably meant.
+    """
+    if kind not in WAY_KINDS:
+        from difflib import get_close_matches
+
+        close = get_close_matches(kind, WAY_KINDS, n=1)
+        hint = f'; did you mean "{close[0]}"?' if close else f"; there are {', '.join(WAY_KINDS)}"
+        raise ValueError(f'"{kind}" is no kind of way{hint}')
+    return kind
+
+
+KindOfWay = Annotated[str, AfterValidator(checked_kind)]
+
+
+def checked_pace(share: float) -> float:
+    """A pace that somebody may walk at.
+
+    Raises
+    ------
+    ValueError
+        Less than 0.1 or more than 2.
+    """
+    if not 0.1 <= share <= 2.0:
+        raise ValueError(f"must be between 0.1 and 2.0, not {share:g}")
+    return share
+
+
+Pace = Annotated[float, AfterValidator(checked_pace)]
+"""A share of the usual walking speed."""

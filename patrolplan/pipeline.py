@@ -26,6 +26,7 @@ from patrolplan.duty import Crew
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.graph.beside import FoldRules
 from patrolplan.graph.clean import CleanRules
+from patrolplan.graph.islands import without_idle_parts
 from patrolplan.graph.need_walks import walks_past_need
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.walk import Walks
@@ -50,7 +51,7 @@ from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solve import Progress, solve
 from patrolplan.solver.stop import Stop
-from patrolplan.units import KMH
+from patrolplan.units import KMH, STEPS_SPEED_FACTOR
 
 PACKAGES_THAT_DECIDE = ("patrolplan", "numpy", "scipy", "numba", "ortools", "osmium", "shapely", "geopandas")
 """Their versions may change a plan, so they are written into it."""
@@ -121,6 +122,7 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         junction_m=settings.streets.junction_m,
         fold=FoldRules(carriageway_m=settings.streets.carriageway_m),
         part_m=settings.streets.part_m or math.inf,
+        kind_pace={"steps": STEPS_SPEED_FACTOR, **settings.walking.kind_pace},
     )
     streets = tried("reading streets", lambda: _streets(settings, rules, tell))
     near = _bounds(streets.network) if streets is not None else None
@@ -142,11 +144,14 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     dates = tried("reading the calendar", lambda: read_calendar(dates_file)) if dates_file else None
     if faults:
         raise InputError(faults)
+    visited = _joined([streets.places if settings.places.from_osm else None, places])
+    records = None if offences is None else offences.records
+    here = [table.geometry for table in (records, visited, problems) if table is not None]
     return Loaded(
         settings=settings,
-        network=streets.network,
+        network=without_idle_parts(streets.network, here, also_from_m=rules.part_m),
         offences=offences,
-        places=_joined([streets.places if settings.places.from_osm else None, places]),
+        places=visited,
         around=around_of(_joined([streets.places, places]), streets.closures),
         problems=problems,
         kinds=kinds,

@@ -14,7 +14,9 @@ from patrolplan.config import (
 )
 from patrolplan.config_streets import StreetSettings
 from patrolplan.config_tables import OffenceSettings, PlaceSettings
+from patrolplan.config_values import WAY_KINDS
 from patrolplan.graph.clean import CleanRules
+from patrolplan.io.osm_tags import STREET_RANKS
 from patrolplan.risk.hot_spots import find_hot_spots
 from patrolplan.risk.weigh import weigh
 from patrolplan.units import KMH
@@ -49,3 +51,7 @@ def test_defaults_of_settings_are_those_of_the_functions_they_feed(section, key,
     default = inspect.signature(function).parameters[argument].default
     plain = setting is None or isinstance(setting, bool)
     assert setting == default if plain else setting * factor == pytest.approx(default)
+
+
+def test_kinds_of_way_in_settings_are_those_that_are_walked():
+    assert set(WAY_KINDS) == set(STREET_RANKS)

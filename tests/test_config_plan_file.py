@@ -61,6 +61,8 @@ def test_a_good_file_is_read_with_paths_seen_from_it(tmp_path, monkeypatch):
         ('"streets.osm"', "5", 5, "must be a file name in quotes"),
         ('"streets.osm"', '""', 5, "must name a file"),
         ("[plan]", "[[plan]]", 13, "must be a section [plan]"),
+        ("[plan]", "[walking]\nkind_pace = { stepps = 0.4 }\n[plan]", 14, 'did you mean "steps"?'),
+        ("[plan]", "[walking]\nkind_pace = { steps = 9 }\n[plan]", 14, "must be between 0.1 and 2.0, not 9"),
         ("[streets]\n", "[streets]\njunction_m = nan\n", 5, "between 0 and 50"),
     ],
 )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import geopandas as gpd
 import numpy as np
 from scipy.spatial import Delaunay
 from shapely import LineString, Point
 
+from patrolplan.graph.closed_walk import closed_walk
 from patrolplan.graph.network import NetworkReport, StreetNetwork
+from patrolplan.graph.steps import path_length_m
 
 CRS = 32636
 
@@ -99,3 +101,10 @@ def organic(seed: int, places: int = 60, *, side_m: float = 1_000.0, keep: float
     links.sort()
     names = [f"Street {random.integers(1, max(2, places // 4))}" for _ in links]
     return network_of([(float(x), float(y)) for x, y in at], links, names=names)
+
+
+def closed_walk_m(network: StreetNetwork, segments: Iterable[int]) -> float:
+    """Metres of the shortest closed walk over the segments, begun at the first one's ``u`` end."""
+    ids = list(segments)
+    entry = int(network.segments["u"].iloc[ids[0]]) if ids else 0
+    return path_length_m(closed_walk(network, ids, entry))

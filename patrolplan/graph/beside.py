@@ -48,9 +48,9 @@ class FoldRules:
     angle_deg: float = 35.0
     hole_m: float = 30.0
     end_m: float = 20.0
-    run_m: float = 15.0
-    path_run_m: float = 10.0
-    path_end_m: float = 10.0
+    run_m: float = 9.0
+    path_run_m: float = 9.0
+    path_end_m: float = 9.0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,7 @@ junction, drop stubs; and again, until nothing changes. Before all that, squares
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -36,6 +37,7 @@ from patrolplan.graph.rewire import largest_part, links, restored, without_cross
 from patrolplan.graph.squares import with_ways_across
 from patrolplan.graph.strokes import priorities, strokes
 from patrolplan.graph.ways import Bools, Ints, Ways
+from patrolplan.units import STEPS_SPEED_FACTOR
 
 ROUNDS = 12
 """The cleaning repeats until nothing changes; real towns take three to seven rounds."""
@@ -75,7 +77,12 @@ class CleanRules:
         Dead ends this near another line are joined to it.
     part_m
         Parts not joined on foot to the largest are kept from this length of streets on; by default
-        only the largest is.
+        only the largest is, and islands.
+    island_m
+        Islands (parts that a ferry, or a road closed to walkers, joins to the largest) are kept from
+        this length of streets on.
+    kind_pace
+        OSM highway value -> pace on it, as a share of the walking speed; 1 where not named.
     """
 
     fold: FoldRules = field(default_factory=FoldRules)
@@ -86,13 +93,16 @@ class CleanRules:
     loop_m: float = 45.0
     gap_m: float = 5.0
     part_m: float = math.inf
+    island_m: float = 100.0
+    kind_pace: Mapping[str, float] = field(default_factory=lambda: {"steps": STEPS_SPEED_FACTOR})
 
 
 @dataclass(frozen=True, kw_only=True)
 class Cleaned:
     """Clean edges, the share of length that hangs together, what was taken out, what was mended.
 
-    ``table`` are the ways that the edges' parts refer to: those given, and those across squares.
+    ``table`` are the ways that the edges' parts refer to: those given, and those across squares;
+    ``kept_share`` is the share of length in the parts kept, ``islands_m`` the streets on islands.
     """
 
     edges: Edges
@@ -101,6 +111,8 @@ class Cleaned:
     dropped: tuple[Dropped, ...]
     gaps: int = 0
     squares: int = 0
+    kept_share: float = 1.0
+    islands_m: float = 0.0
 
 
 def clean(ways: Ways, *, barriers: NDArray[np.object_], rules: CleanRules) -> Cleaned:
@@ -114,11 +126,11 @@ def clean(ways: Ways, *, barriers: NDArray[np.object_], rules: CleanRules) -> Cl
     ways, squares = with_ways_across(ways, barriers)
     edges, gaps = without_gaps(edges_of_ways(ways), barriers, gap_m=rules.gap_m)
     tally: dict[str, list[float]] = {}
-    share = 1.0
+    share = kept = 1.0
     for round_ in range(ROUNDS):
         before = edges
         edges, connected = _folded(edges, ways.table, barriers, rules, tally)
-        share = connected if round_ == 0 else share
+        share, kept = connected if round_ == 0 else (share, kept)
         edges = _tidied(edges, ways.table, rules, tally)
         if _settled(before, edges):
             break
@@ -136,6 +148,8 @@ def clean(ways: Ways, *, barriers: NDArray[np.object_], rules: CleanRules) -> Cl
         dropped=dropped,
         gaps=len(gaps),
         squares=squares,
+        kept_share=kept,
+        islands_m=float(edges.length_m[_on_island(edges, ways.table)].sum()),
     )
 
 
@@ -151,7 +165,7 @@ def _folded(
     barriers: NDArray[np.object_],
     rules: CleanRules,
     tally: dict[str, list[float]],
-) -> tuple[Edges, float]:
+) -> tuple[Edges, tuple[float, float]]:
     pieces = cut(edges)
     priority = priorities(edges, strokes(edges, pieces))
     folding = fold(edges, pieces, priority, barriers, rules.fold)
@@ -160,11 +174,29 @@ def _folded(
     folded &= ~restored(pieces, folded, link_u, link_v)
     lines = lines_of_pieces(pieces, ~folded, link_u, link_v, link_piece)
     connected, share = largest_part(
-        len(pieces.node_xy), lines.u, lines.v, lines.length_m, also_from_m=rules.part_m
+        len(pieces.node_xy),
+        lines.u,
+        lines.v,
+        lines.length_m,
+        also_from_m=rules.part_m,
+        island=_on_island(edges, table)[lines.edge],
+        island_m=rules.island_m,
     )
+    whole = float(lines.length_m.sum())
+    kept = float(lines.length_m[connected].sum()) / whole if whole > 0 else 1.0
     _count_folded(tally, edges, pieces, folded)
     _count(tally, "not connected", len(np.unique(lines.edge[~connected])), lines.length_m[~connected].sum())
-    return joined(lines, connected, edges, table, _beside_parts(pieces, folded, folding.host)), share
+    beside = _beside_parts(pieces, folded, folding.host)
+    return joined(lines, connected, edges, table, beside), (share, kept)
+
+
+def _on_island(edges: Edges, table: pd.DataFrame) -> Bools:
+    """Marks edges along ways of islands; a table without that column knows of none."""
+    marked = np.zeros(len(edges), dtype=bool)
+    if "island" in table.columns:
+        of_island = table["island"].to_numpy(bool)[edges.parts["way"].to_numpy()]
+        marked[edges.parts["edge"].to_numpy()[of_island]] = True
+    return marked
 
 
 def _tidied(edges: Edges, table: pd.DataFrame, rules: CleanRules, tally: dict[str, list[float]]) -> Edges:

@@ -16,7 +16,7 @@ import numpy as np
 
 from patrolplan.errors import InputError
 from patrolplan.graph.pairing import pairs_of
-from patrolplan.graph.steps import Step, path_length_m
+from patrolplan.graph.steps import Step
 
 if TYPE_CHECKING:
     from patrolplan.graph.network import StreetNetwork
@@ -60,12 +60,6 @@ def closed_walk(network: StreetNetwork, segments: Iterable[int], entry: int) -> 
     if entry not in met:
         raise InputError(f"entry {entry}: none of the walk's segments ends there; they end at {sorted(met)}")
     return _round(streets + _twice(streets), entry)
-
-
-def closed_walk_m(network: StreetNetwork, segments: Iterable[int]) -> float:
-    """Metres of the shortest closed walk over the segments, wherever it is begun."""
-    streets = _streets(network, segments)
-    return path_length_m(_round(streets + _twice(streets), streets[0].u))
 
 
 def _streets(network: StreetNetwork, segments: Iterable[int]) -> list[_Street]:

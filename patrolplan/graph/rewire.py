@@ -98,17 +98,27 @@ def restored(pieces: Pieces, folded: Bools, link_u: Ints, link_v: Ints) -> Bools
 
 
 def largest_part(
-    count: int, u: Ints, v: Ints, length_m: Floats, *, also_from_m: float = np.inf
+    count: int,
+    u: Ints,
+    v: Ints,
+    length_m: Floats,
+    *,
+    also_from_m: float = np.inf,
+    island: Bools | None = None,
+    island_m: float = np.inf,
 ) -> tuple[Bools, float]:
     """Marks the lines of the part with the most length, and its share of the whole.
 
-    Parts of at least ``also_from_m`` metres are marked too.
+    Parts of at least ``also_from_m`` metres are marked too, and from ``island_m`` on those with a line of an
+    ``island``.
     """
     label = _parts(count, u, v)[u]
     metres = np.bincount(label, weights=length_m)
     total = float(metres.sum())
     best = int(np.argmax(np.round(metres, 3)))
     kept = (label == best) | (metres[label] >= also_from_m)
+    if island is not None and island.any():
+        kept |= np.isin(label, label[island]) & (metres[label] >= island_m)
     return kept, float(metres[best] / total) if total > 0 else 1.0
 
 

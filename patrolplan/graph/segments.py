@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -14,17 +15,18 @@ from numpy.typing import NDArray
 from patrolplan.graph.edges import SIDEWALK, Edges
 from patrolplan.graph.junctions import lines_of
 from patrolplan.graph.network import NetworkReport, StreetNetwork
-from patrolplan.units import STEPS_SPEED_FACTOR
 
 
-def network_of(edges: Edges, table: pd.DataFrame, *, crs: Any, report: NetworkReport) -> StreetNetwork:
+def network_of(
+    edges: Edges, table: pd.DataFrame, *, crs: Any, report: NetworkReport, kind_pace: Mapping[str, float]
+) -> StreetNetwork:
     """The street network of clean edges; ``table`` describes the ways their parts refer to."""
     segments = pd.DataFrame({"u": edges.u, "v": edges.v, "length_m": edges.length_m})
-    steps_share = _steps_share(edges, table)
-    segments["speed_factor"] = 1.0 / (1.0 + steps_share * (1.0 / STEPS_SPEED_FACTOR - 1.0))
+    slowness = 1.0 / table["kind"].map(kind_pace).fillna(1.0).to_numpy(dtype=np.float64)
+    segments["speed_factor"] = 1.0 / np.round(_mean_along(edges, slowness), 6)
     for column in ("kind", "name", "name_en", "name_uk", "lit", "surface"):
         segments[column] = _most_of(edges, table, column)
-    segments["steps"] = steps_share > 0.5
+    segments["steps"] = _mean_along(edges, table["steps"].to_numpy(dtype=np.float64)) > 0.5
     segments["sides"] = _sides(edges, table)
     segments["osm_ids"] = _osm_ids(edges, table)
     geometry = gpd.GeoSeries(lines_of(edges), crs=crs)
@@ -35,13 +37,13 @@ def network_of(edges: Edges, table: pd.DataFrame, *, crs: Any, report: NetworkRe
     )
 
 
-def _steps_share(edges: Edges, table: pd.DataFrame) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _mean_along(edges: Edges, value: NDArray[np.floating[Any]]) -> NDArray[np.float64]:
+    """Mean of a value of the ways along each edge, by their length."""
     parts = edges.parts[~edges.parts["folded"]]
-    steps = table["steps"].to_numpy(bool)[parts["way"].to_numpy()]
     edge, metres = parts["edge"].to_numpy(), parts["length_m"].to_numpy()
     whole = np.bincount(edge, weights=metres, minlength=len(edges))
-    stepped = np.bincount(edge, weights=metres * steps, minlength=len(edges))
-    return np.asarray(np.round(stepped / np.where(whole > 0, whole, 1.0), 6))
+    total = np.bincount(edge, weights=metres * value[parts["way"].to_numpy()], minlength=len(edges))
+    return np.asarray(np.where(whole > 0, total / np.where(whole > 0, whole, 1.0), 1.0))
 
 
 def _most_of(edges: Edges, table: pd.DataFrame, column: str) -> pd.Series:

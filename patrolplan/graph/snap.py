@@ -1,4 +1,4 @@
-"""Snap: the street segment nearest to each point, and all that are as good as nearest."""
+"""Snap: the street segment nearest to each point."""
 
 from __future__ import annotations
 
@@ -41,44 +41,6 @@ def snap(network: StreetNetwork, points: gpd.GeoSeries, *, max_distance_m: float
     InputError
         No coordinate system, or geometries that are not points.
     """
-    near = _near(network, points, max_distance_m=max_distance_m, tolerance_m=TIE_M)
-    first = np.unique(near["point"].to_numpy(), return_index=True)[1]
-    best = near.iloc[first].set_index("point").reindex(range(len(points)))
-    best["segment"] = best["segment"].fillna(-1).astype(np.int64)
-    return best.set_axis(points.index)[["segment", "offset_m", "distance_m"]]
-
-
-def segments_near(
-    network: StreetNetwork, points: gpd.GeoSeries, *, max_distance_m: float, tolerance_m: float
-) -> pd.DataFrame:
-    """All segments of each point that are at most ``tolerance_m`` farther than its nearest one.
-
-    A record at a junction belongs to every segment that meets there; this finds them.
-
-    Parameters
-    ----------
-    network, points, max_distance_m
-        As for `snap`; ``max_distance_m`` bounds the nearest segment's distance.
-    tolerance_m
-        How much farther than the nearest is still as good.
-
-    Returns
-    -------
-    DataFrame
-        One row a pair, sorted by point, then segment: ``point`` (position in ``points``),
-        ``segment``, ``offset_m``, ``distance_m``. Points too far from every street have no row.
-
-    Raises
-    ------
-    InputError
-        As for `snap`.
-    """
-    return _near(network, points, max_distance_m=max_distance_m, tolerance_m=tolerance_m)
-
-
-def _near(
-    network: StreetNetwork, points: gpd.GeoSeries, *, max_distance_m: float, tolerance_m: float
-) -> pd.DataFrame:
     here = _metric_points(points, network.crs)
     lines = np.asarray(network.segments.geometry.to_numpy(), dtype=object)
     tree = shapely.STRtree(lines)
@@ -87,18 +49,14 @@ def _near(
         here[usable], max_distance=max_distance_m, return_distance=True, all_matches=False
     )
     at = usable[row]
-    reach = np.nextafter(nearest + tolerance_m, np.inf)
-    found, segment = tree.query(here[at], predicate="dwithin", distance=reach)
-    order = np.lexsort((segment, found))
-    point, segment = at[found[order]], segment[order]
-    return pd.DataFrame(
-        {
-            "point": point.astype(np.int64),
-            "segment": segment.astype(np.int64),
-            "offset_m": shapely.line_locate_point(lines[segment], here[point]),
-            "distance_m": shapely.distance(lines[segment], here[point]),
-        }
-    )
+    found, tied = tree.query(here[at], predicate="dwithin", distance=nearest + TIE_M)
+    best = pd.DataFrame({"point": at[found], "segment": tied}).groupby("point")["segment"].min()
+    point, segment = best.index.to_numpy(), best.to_numpy()
+    result = pd.DataFrame({"segment": -1, "offset_m": np.nan, "distance_m": np.nan}, index=points.index)
+    result.iloc[point, 0] = segment
+    result.iloc[point, 1] = shapely.line_locate_point(lines[segment], here[point])
+    result.iloc[point, 2] = shapely.distance(lines[segment], here[point])
+    return result
 
 
 def _metric_points(points: gpd.GeoSeries, crs: Any) -> NDArray[np.object_]:

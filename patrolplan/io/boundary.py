@@ -14,7 +14,7 @@ import shapely
 from patrolplan.errors import InputError
 from patrolplan.io.osm_boundary import Area, alike, read_osm_boundary
 from patrolplan.io.osm_stream import SUFFIXES
-from patrolplan.io.readers.layer import check_layer
+from patrolplan.io.vector_files import read_shapes
 
 LONLAT = "EPSG:4326"
 
@@ -116,21 +116,9 @@ def boundary_around(points: gpd.GeoSeries, *, margin_m: float) -> Area:
 
 
 def _areas(file: Path) -> gpd.GeoDataFrame:
-    if not file.is_file():
-        raise InputError(f"{file}: no such file; give a file of polygons ({', '.join(AREA_SUFFIXES)})")
-    if not file.name.lower().endswith(AREA_SUFFIXES):
-        raise InputError(f"{file}: unknown ending; boundaries are read from {', '.join(AREA_SUFFIXES)}")
-    import pyogrio
-
-    check_layer(file)
-    try:
-        areas = gpd.read_file(file, engine="pyogrio")
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise InputError(f"{file}: can't be read as a file of areas ({error}); write it again") from error
+    areas = read_shapes(file, what="areas", suffixes=AREA_SUFFIXES)
     if not isinstance(areas, gpd.GeoDataFrame):
         raise InputError(f"{file}: has no geometry, so no area; give a file of polygons")
-    if areas.crs is None:
-        raise InputError(f"{file}: states no coordinate system; write it again with one (for .shp: the .prj)")
     areas = areas.to_crs(LONLAT)
     areas = areas[areas.geom_type.isin(["Polygon", "MultiPolygon"])]
     if areas.empty:

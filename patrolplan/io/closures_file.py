@@ -16,12 +16,14 @@ import pandas as pd
 from patrolplan.around import Closure
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
-from patrolplan.io.readers.layer import check_layer
+from patrolplan.io.boundary import AREA_SUFFIXES
 from patrolplan.io.text import one_line
+from patrolplan.io.vector_files import read_shapes
 
 SINCE_COLUMNS, UNTIL_COLUMNS = ("since", "from", "start", "begin"), ("until", "to", "end", "till")
 WORD_COLUMNS = ("name", "what", "label", "reason", "note", "description", "назва", "що", "причина")
 MOST_NAMES = 3
+CLOSURE_SUFFIXES = (*AREA_SUFFIXES, ".csv")
 ID_COLUMNS = ("osm_ids", "osm_id", "ways", "way")
 
 
@@ -68,18 +70,8 @@ def read_closures(path: str | PathLike[str]) -> Closures:
     InputError
         No such file, no coordinate system, rows that close nothing, or dates that are none.
     """
-    import pyogrio
-
     file = Path(path)
-    if not file.is_file():
-        raise InputError(f"{file}: no such file; give a file of closed areas")
-    check_layer(file)
-    try:
-        table = gpd.read_file(file, engine="pyogrio")
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise InputError(f"{file}: can't be read as a file of closures ({error}); write it again") from error
-    if isinstance(table, gpd.GeoDataFrame) and table.crs is None:
-        raise InputError(f"{file}: states no coordinate system; write it again with one (for .shp: the .prj)")
+    table = read_shapes(file, what="closures", suffixes=CLOSURE_SUFFIXES)
     since, faults = _days(table, SINCE_COLUMNS, file)
     until, more = _days(table, UNTIL_COLUMNS, file)
     ids = _ids(table)

@@ -23,6 +23,9 @@ from patrolplan.units import OSM_CREDIT
 FIXED_DATE = "2000-01-01T00:00:00.000Z"
 """Date put into every GeoPackage, so that the same network gives the same bytes."""
 
+SQLITE = b"SQLite format 3\x00"
+"""How every GeoPackage begins."""
+
 FORM = "1"
 """Version of the file's form."""
 
@@ -72,6 +75,9 @@ def write_network(network: StreetNetwork, path: str | PathLike[str]) -> Path:
 
 def is_network_file(path: str | PathLike[str]) -> bool:
     """Whether a file is a network that `write_network` wrote (of this or another form)."""
+    with Path(path).open("rb") as file:
+        if file.read(len(SQLITE)) != SQLITE:  # whatever else it is, GDAL need not try
+            return False
     try:
         about = pyogrio.read_info(Path(path), layer="segments").get("dataset_metadata") or {}
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError):

@@ -16,13 +16,14 @@ import shapely
 from patrolplan.around import Closure
 from patrolplan.errors import InputError
 from patrolplan.graph.clean import Cleaned, CleanRules, clean
+from patrolplan.graph.islands import islands
 from patrolplan.graph.network import Dropped, NetworkReport, StreetNetwork
 from patrolplan.graph.segments import network_of
 from patrolplan.graph.ways import WAY_COLUMNS, Ways, offsets_of, ragged_range, way_lengths
 from patrolplan.io.osm_gates import CUT
 from patrolplan.io.osm_lines import Lines, run_numbers
 from patrolplan.io.osm_stream import stream
-from patrolplan.io.osm_tags import WHY_OUT
+from patrolplan.io.osm_tags import LEADS_THERE, WHY_OUT
 
 LONLAT = "EPSG:4326"
 
@@ -149,7 +150,8 @@ def network_of_lines(
             "none to walk on); "
             "use an extract that covers the area, with its ways and their nodes"
         )
-    ways = _rows(everything, walkable)
+    leads = walkable | everything.table["reason"].isin(LEADS_THERE).to_numpy()
+    ways = _rows(everything, walkable, island=islands(everything, walkable, leads))
     barriers = np.zeros(0, dtype=object) if barriers is None else barriers
     cleaned = clean(ways, barriers=_projected(barriers, crs), rules=rules)
     report = NetworkReport(
@@ -158,7 +160,7 @@ def network_of_lines(
         dropped=_by_length([*_left_out(everything, ~walkable), *cleaned.dropped]),
         notes=_notes(broken, int((lines.refs == CUT).sum()), cleaned),
     )
-    return network_of(cleaned.edges, cleaned.table, crs=crs, report=report)
+    return network_of(cleaned.edges, cleaned.table, crs=crs, report=report, kind_pace=rules.kind_pace)
 
 
 def _metric(lines: Lines) -> tuple[Ways, Any, int]:
@@ -192,11 +194,14 @@ def _metric(lines: Lines) -> tuple[Ways, Any, int]:
     return Ways(table=table, offsets=offsets_of(counts), refs=lines.refs[nodes], xy=xy), crs, broken
 
 
-def _rows(ways: Ways, keep: np.ndarray[Any, np.dtype[np.bool_]]) -> Ways:
+def _rows(
+    ways: Ways, keep: np.ndarray[Any, np.dtype[np.bool_]], *, island: np.ndarray[Any, np.dtype[np.bool_]]
+) -> Ways:
     counts = np.diff(ways.offsets)
     nodes = np.repeat(keep, counts)
+    table = ways.table[list(WAY_COLUMNS)].assign(island=island)
     return Ways(
-        table=ways.table.loc[keep, list(WAY_COLUMNS)].reset_index(drop=True),
+        table=table[keep].reset_index(drop=True),
         offsets=offsets_of(counts[keep]),
         refs=ways.refs[nodes],
         xy=ways.xy[nodes],
@@ -235,9 +240,16 @@ def _notes(broken: int, gates: int, cleaned: Cleaned) -> tuple[str, ...]:
     if cleaned.squares:
         squares = "1 square is" if cleaned.squares == 1 else f"{cleaned.squares} squares are"
         notes.append(f"{squares} walked across, from entrance to entrance")
-    if cleaned.main_part_share < 0.95 and any(item.what == "not connected" for item in cleaned.dropped):
-        share = 100 * (1 - cleaned.main_part_share)
-        notes.append(f"{share:.0f} % of the walkable length is not joined to the main part and was left out")
+    if cleaned.islands_m:
+        notes.append(
+            f"{cleaned.islands_m / 1000:.1f} km that only a ferry or a road closed to walkers joins to the "
+            "main part were kept"
+        )
+    out = 1 - cleaned.kept_share
+    if out > 0.05 and any(item.what == "not connected" for item in cleaned.dropped):
+        notes.append(
+            f"{100 * out:.0f} % of the walkable length is not joined to the main part and was left out"
+        )
     return tuple(notes)
 
 

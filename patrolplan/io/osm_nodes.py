@@ -29,7 +29,8 @@ AT_ONCE = 50_000
 """Nodes read by osmium before they are looked at together."""
 
 _FIXED_BYTES = {1: 8, 5: 4}
-_MAX_BLOB = 64 * 1024 * 1024
+_MAX_HEADER, _MAX_BLOB, _MAX_UNPACKED = 64 * 1024, 64 * 1024 * 1024, 32 * 1024 * 1024
+"""The format's own limits: a damaged or hostile file names others."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,9 +96,12 @@ def _nodes(path: Path, keep: Callable[[Ints, Floats, Floats], Bools]) -> Located
 
 def _blocks(path: Path) -> Iterator[tuple[Ints, Floats, Floats]]:
     if path.name.lower().endswith(".pbf") and _is_plain(path):
-        yield from _packed_blocks(path)
-    else:
-        yield from _blocks_by_osmium(path)
+        try:
+            yield from _packed_blocks(path)
+            return
+        except _OtherPackingError:
+            pass  # the writer changed its packing midway: what came twice counts once
+    yield from _blocks_by_osmium(path)
 
 
 def _blocks_by_osmium(path: Path) -> Iterator[tuple[Ints, Floats, Floats]]:
@@ -151,7 +155,10 @@ def _blobs(path: Path) -> Iterator[tuple[bytes, bytes]]:
     """Kind and content of each blob of the file."""
     with path.open("rb") as file:
         while head := file.read(4):
-            header = dict(_fields(file.read(struct.unpack(">I", head)[0])))
+            (header_size,) = struct.unpack(">I", head)
+            if header_size > _MAX_HEADER:
+                raise ValueError("a blob of no known form")
+            header = dict(_fields(file.read(header_size)))
             size, kind = header.get(3, 0), header.get(1, b"")
             if not isinstance(size, int) or not isinstance(kind, bytes) or size > _MAX_BLOB:
                 raise ValueError("a blob of no known form")
@@ -163,7 +170,11 @@ def _unpacked(blob: bytes) -> bytes:
         if key == 1 and isinstance(value, bytes):
             return value
         if key == 3 and isinstance(value, bytes):
-            return zlib.decompress(value)
+            unpacking = zlib.decompressobj()
+            data = unpacking.decompress(value, _MAX_UNPACKED)
+            if not unpacking.eof:
+                raise ValueError("a blob that is cut off or unpacks to more than the format allows")
+            return data
         if key in (4, 5, 6, 7):
             raise _OtherPackingError
     raise ValueError("a blob without content")
@@ -236,6 +247,8 @@ def _varint(data: bytes, at: int) -> tuple[int, int]:
         if octet < 0x80:
             return value, at
         shift += 7
+        if shift > 63:
+            raise ValueError("a number of more than 64 bits")
 
 
 def _signed(value: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -28,9 +29,14 @@ SUFFIXES = (".osm.pbf", ".pbf", ".osm", ".osm.gz", ".osm.bz2")
 _RAILS = frozenset({"rail", "light_rail", "subway", "narrow_gauge", "monorail", "funicular"})
 _WATERS = frozenset({"river", "canal", "riverbank", "dock", "stream"})
 _WALLS = frozenset({"wall", "city_wall", "retaining_wall", "fence"})
+_BROKEN = (
+    RuntimeError, OSError, ValueError, ArithmeticError, IndexError, MemoryError, struct.error, zlib.error,
+    osmium.InvalidLocationError,
+)  # fmt: skip
+"""What osmium and the unpacking of blocks raise on damaged files."""
 _LIT = {"": "", "no": "no", "disused": "no"}
 _SETTLEMENTS = frozenset({"city", "town", "village", "hamlet", "suburb", "quarter", "neighbourhood"})
-_KEYS = ("highway", "railway", "waterway", "natural", "barrier", "place", *PLACE_KEYS)
+_KEYS = ("highway", "route", "railway", "waterway", "natural", "barrier", "place", *PLACE_KEYS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,7 +88,7 @@ def told_plainly(path: Path) -> Iterator[None]:
     """What libraries say of a broken file, as an input error with the way out."""
     try:
         yield
-    except (RuntimeError, OSError, ValueError, zlib.error, osmium.InvalidLocationError) as error:
+    except _BROKEN as error:
         if isinstance(error, InputError):
             raise
         told = str(error).strip() or type(error).__name__
@@ -211,6 +217,8 @@ class _Collector:
                 self._outlines.add(_place_row(f"relation/{relation}", kind, area_tags), way.nodes)
         if _is_market_square(tags):
             tags = {"highway": "pedestrian", "area": "yes", **tags}
+        elif tags.get("route") == "ferry" and "highway" not in tags:
+            tags = {**tags, "highway": "ferry"}
         if "highway" in tags:
             self._ways.add(way_row(way.id, tags), way.nodes)
         elif _is_barrier(tags):

@@ -6,6 +6,7 @@ The rules are read from top to bottom; the first that applies decides:
 tag                 value                                                  decision
 ==================  =====================================================  ======================
 highway             construction, proposed, razed, raceway, ...            out: not a street (yet)
+route               ferry (ways without highway)                           out: ridden, but leads there
 highway, indoor     corridor, elevator, indoor=yes                         out: inside a building
 highway             platform, via_ferrata, rest_area, ...                  out: not for walking on
 area                yes, on anything but squares and paths                 out: a surface, no street
@@ -75,8 +76,12 @@ WHY_OUT: dict[str, str] = {
     "fast road": "trunk roads without foot=yes, sidewalk, lighting or a limit of 60 km/h or less",
     "bus only": "busways without foot=yes or a sidewalk",
     "bicycles only": "cycleways not open to walkers",
+    "ferry": "ferries: ridden, not walked",
     "climbing": "alpine paths and climbing routes",
 }
+
+LEADS_THERE = frozenset({"motorway", "fast road", "bus only", "no walkers", "ferry"})
+"""Reasons of ways that nobody walks but that lead somewhere: over a bridge, say, or by ferry."""
 
 OPEN = frozenset({"yes", "designated", "permissive", "official", "destination", "customers", "public"})
 CLOSED = frozenset(
@@ -159,6 +164,8 @@ def layer_of(tags: Mapping[str, str]) -> int:
 def _reason_out(tags: Mapping[str, str], highway: str, rank: int) -> str:  # noqa: PLR0911, one rule a line
     if highway in _INDOORS or tags.get("indoor", "no") != "no":
         return "indoors"
+    if highway == "ferry":
+        return "ferry"
     if highway == "via_ferrata" or tags.get("sac_scale") in _ALPINE:
         return "climbing"
     if rank < 0:

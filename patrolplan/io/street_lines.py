@@ -17,9 +17,12 @@ from patrolplan.graph.noding import noded
 from patrolplan.graph.ways import WAY_COLUMNS
 from patrolplan.io.osm_lines import Lines, lines_within
 from patrolplan.io.osm_stream import way_row
-from patrolplan.io.readers.layer import check_layer
+from patrolplan.io.vector_files import read_shapes
 
 LONLAT = "EPSG:4326"
+
+LINE_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".fgb", ".zip")
+"""Street centrelines in any coordinate system; a GeoPackage may also hold a network that was written here."""
 
 NAME_COLUMNS = (
     "name", "street", "streetname", "street_name", "st_name", "stname", "fullname", "full_name", "full_stree",
@@ -84,17 +87,9 @@ def clipped(lines: Lines, boundary: shapely.Geometry | None) -> Lines:
 
 
 def _read(file: Path) -> gpd.GeoDataFrame:
-    import pyogrio
-
-    check_layer(file)
-    try:
-        table = gpd.read_file(file, engine="pyogrio")
-    except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError, ValueError) as error:
-        raise InputError(f"{file}: can't be read as a file of streets ({error}); write it again") from error
+    table = read_shapes(file, what="streets", suffixes=LINE_SUFFIXES)
     if not isinstance(table, gpd.GeoDataFrame):
         raise InputError(f"{file}: has no geometry; give a file of street lines")
-    if table.crs is None:
-        raise InputError(f"{file}: states no coordinate system; write it again with one (for .shp: the .prj)")
     lines = table.explode(index_parts=False)
     lines = lines[(lines.geom_type == "LineString") & (shapely.length(lines.geometry.to_numpy()) > 0)]
     if lines.empty:

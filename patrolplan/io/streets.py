@@ -15,12 +15,10 @@ from patrolplan.graph.clean import CleanRules
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.io.osm import OsmData, network_of_lines, read_osm
 from patrolplan.io.osm_stream import SUFFIXES
+from patrolplan.io.street_lines import LINE_SUFFIXES
 
 GRAPH_SUFFIXES = (".graphml",)
 """Street graphs as OSMnx writes them."""
-
-LINE_SUFFIXES = (".gpkg", ".geojson", ".json", ".shp", ".fgb", ".zip")
-"""Street centrelines in any coordinate system; a GeoPackage may also hold a network that was written here."""
 
 EVERY_SUFFIX = (*SUFFIXES, *GRAPH_SUFFIXES, *LINE_SUFFIXES)
 

@@ -7,10 +7,10 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from towns import lattice, lattice_segment, network_of, organic
+from towns import closed_walk_m, lattice, lattice_segment, network_of, organic
 
 from patrolplan.errors import InputError
-from patrolplan.graph.closed_walk import closed_walk, closed_walk_m
+from patrolplan.graph.closed_walk import closed_walk
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.walk import Step, path_length_m
 

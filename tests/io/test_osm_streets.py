@@ -14,6 +14,8 @@ from geopandas.testing import assert_geodataframe_equal
 from osm_town import Town, cross
 
 from patrolplan.errors import InputError
+from patrolplan.graph.clean import CleanRules
+from patrolplan.graph.islands import without_idle_parts
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.rewire import largest_part
 from patrolplan.io.osm import read_network
@@ -197,6 +199,17 @@ def test_steps_are_kept_and_slower(read):
     assert stair["speed_factor"].tolist() == [0.5]
 
 
+def test_each_kind_of_way_has_its_pace(read):
+    town = cross()
+    town.way((200, 0), (300, 0), (400, 0), highway="path", name="Trail")
+    town.way((400, 0), (450, 0), highway="steps", name="Stair")
+    segments = read(town, rules=CleanRules(kind_pace={"path": 0.8, "steps": 0.4})).segments
+    # at 1 m/s: 800 m of street, 200 m of path at 0.8 and 50 m of steps at 0.4, whatever is joined to what
+    seconds = (segments["length_m"] / segments["speed_factor"]).sum()
+    assert seconds == pytest.approx(800 + 200 / 0.8 + 50 / 0.4, rel=0.003)
+    assert segments["speed_factor"].max() == 1.0
+
+
 def test_an_island_is_left_out_and_told(read):
     town = cross()
     town.way((1000, 0), (1100, 0), highway="residential")
@@ -356,3 +369,41 @@ def test_rivers_and_motorways_alone_are_no_streets(read):
     town.way((0, 0), (0, 100), highway="motorway")
     with pytest.raises(InputError, match="no walkable streets"):
         read(town)
+
+
+def two_shores(**link: str) -> Town:
+    """A crossroads, 300 m of street across the water, and a way between the two."""
+    town = cross()
+    town.way((1000, 0), (1150, 0), (1300, 0), highway="residential", name="Far Shore")
+    town.way((200, 0), (1000, 0), **link)
+    return town
+
+
+@pytest.mark.parametrize(
+    ("link", "kept"),
+    [
+        ({"route": "ferry"}, True),
+        ({"highway": "motorway", "bridge": "yes"}, True),
+        ({"highway": "trunk", "bridge": "yes", "foot": "no"}, True),
+        ({"highway": "service", "access": "private"}, False),
+        ({"railway": "rail"}, False),
+    ],
+)
+def test_an_island_that_a_ferry_or_bridge_leads_to_is_kept(read, link, kept):
+    network = read(two_shores(**link))
+    assert ("Far Shore" in set(network.segments["name"])) == kept
+    assert any("only a ferry" in note for note in network.report.notes) == kept
+    assert ("not connected" in dropped(network)) != kept
+
+
+def test_islands_stay_in_a_plan_where_something_lies_on_them(read):
+    network = read(two_shores(route="ferry"))
+    middle = network.segments.geometry[network.segments["name"] == "Far Shore"].interpolate(100)
+    nothing, offence = middle.iloc[:0], middle.set_crs(network.crs).to_crs("EPSG:4326")
+    assert len(without_idle_parts(network, [nothing, offence]).segments) == len(network.segments)
+    left = without_idle_parts(network, [nothing])
+    is_sound(left)
+    assert set(left.segments["name"]) == {"Main Street", "Cross Street"}
+    assert dropped(left)["idle islands"] == 1
+    assert len(without_idle_parts(network, [], also_from_m=250).segments) == len(network.segments)
+    assert without_idle_parts(left, []) is left

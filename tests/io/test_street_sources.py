@@ -129,6 +129,8 @@ def test_files_without_streets_are_refused_with_the_way_out(tmp_path):
     crossing().set_geometry(crossing().centroid).to_file(tmp_path / "points.gpkg")
     crossing().to_file(tmp_path / "bare.shp")
     (tmp_path / "bare.prj").unlink()
+    crossing().to_file(tmp_path / "flat.fgb")
+    (tmp_path / "renamed.gpkg").write_bytes((tmp_path / "flat.fgb").read_bytes())
     for name in ("text.gpkg", "text.graphml"):
         (tmp_path / name).write_text("nothing of the kind")
     (tmp_path / "other.graphml").write_text(
@@ -136,6 +138,7 @@ def test_files_without_streets_are_refused_with_the_way_out(tmp_path):
     )
     told = {
         "points.gpkg": "holds no line",
+        "renamed.gpkg": "not a .gpkg file",
         "bare.shp": "no coordinate system",
         "text.gpkg": "not a .gpkg file",
         "text.graphml": "not a street graph",

@@ -14,11 +14,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from towns import lattice, lattice_segment, network_of, organic
+from towns import closed_walk_m, lattice, lattice_segment, network_of, organic
 
 from patrolplan.duty import Shift
 from patrolplan.errors import InputError
-from patrolplan.graph.closed_walk import closed_walk_m
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.walk import node_point, path_length_m, segments_within, walks_between
 from patrolplan.risk.hot_spot_cover import cover_of
