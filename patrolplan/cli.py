@@ -96,6 +96,14 @@ def init(folder: Path, **options: Any) -> None:
 @click.option("--html", metavar="FILE", type=OUT_FILE, help="Write the report as one page.")
 @click.option("--set-aside", metavar="FILE", type=OUT_FILE, help="Write all rows that can't be used as CSV.")
 @click.option("--pii", is_flag=True, help="Only tell which columns hold personal data.")
+@click.option(
+    "--geocode",
+    metavar="FILE",
+    type=OUT_FILE,
+    help="Ask OpenStreetMap's server for addresses that can't be placed, one a second, and keep the answers "
+    "here. Addresses of offences leave this machine: only where that is allowed.",
+)
+@click.option("--server", metavar="URL", help="For --geocode: a Nominatim server of your own.")
 @as_json
 @strict
 @force
@@ -104,6 +112,8 @@ def check(
     html: Path | None,
     set_aside: Path | None,
     pii: bool,
+    geocode: Path | None,
+    server: str | None,
     as_json: bool,
     strict: bool,
     force: bool,
@@ -111,6 +121,7 @@ def check(
     """Read all that plan.toml names and say what was found; plan nothing."""
     from patrolplan.check import check_inputs
     from patrolplan.check_files import personal_lines, personal_summary, write_check_files
+    from patrolplan.check_geocode import geocode_lines, geocode_offences
     from patrolplan.cli_words import check_lines
     from patrolplan.io.out_place import check_out_file
     from patrolplan.io.plan_file import input_files, read_plan_file
@@ -119,6 +130,11 @@ def check(
     if pii:
         found = personal_summary(settings)
         end({"personal": found}, personal_lines(found), warnings=(), as_json=as_json, strict=strict)
+        return
+    if geocode is not None:
+        with Desk() as desk:
+            asked = geocode_offences(settings, geocode, url=server, on_progress=desk.step)
+        end(vars(asked), geocode_lines(asked, geocode), warnings=(), as_json=as_json, strict=strict)
         return
     inputs = [plan_file, *(file for _, file in input_files(settings))]
     for file in (html, set_aside):

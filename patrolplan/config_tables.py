@@ -202,6 +202,11 @@ class OffenceSettings(_TimedTable):
         description="Place records without coordinates by street and house, "
         "with the names and numbers of the street file.",
     )
+    geocoded_file: FilePath | None = Field(
+        default=None,
+        examples=["geocoded.csv"],
+        description="Answers that `check --geocode` kept; read offline.",
+    )
     with_officer_found: bool = Field(
         default=False,
         description="Whether kinds mostly found by police themselves (drugs, weapons, ...) count.",

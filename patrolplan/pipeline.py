@@ -30,14 +30,13 @@ from patrolplan.graph.islands import without_idle_parts
 from patrolplan.graph.need_walks import walks_past_need
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.walk import Walks
-from patrolplan.io.addresses import read_addresses
 from patrolplan.io.boundary import read_boundary
 from patrolplan.io.calendar_file import read_calendar
 from patrolplan.io.kinds_file import read_kinds
 from patrolplan.io.osm import OsmData
 from patrolplan.io.plan_file import input_files
 from patrolplan.io.plan_streets import plan_streets
-from patrolplan.io.plan_tables import cameras_of, roster_of, staff_of
+from patrolplan.io.plan_tables import addresses_of, cameras_of, roster_of, staff_of
 from patrolplan.io.stations import station_faults
 from patrolplan.io.table_points import Bounds
 from patrolplan.io.tables import read_offences, read_places, read_problems
@@ -398,7 +397,7 @@ def _offences(settings: Settings, zone: str, bounds: Bounds | None) -> Offences:
         timezone=zone,
         columns=_named(table.columns),
         bounds=bounds,
-        addresses=(lambda: read_addresses(settings.streets.file)) if table.addresses else None,
+        addresses=(lambda: addresses_of(settings)) if table.addresses else None,
         **table.model_dump(include={*READING, "day_first"}),
     )
 

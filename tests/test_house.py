@@ -17,7 +17,16 @@ FLOORS = (
     ("reasons", "build", "compare", "config", "crews", "evaluate", "plan", "unserved", "week"),
     ("io",),
     ("make", "views", "redact", "in_language"),
-    ("pipeline", "check", "check_files", "doctor", "back_test", "back_test_routes", "place_trial"),
+    (
+        "pipeline",
+        "check",
+        "check_files",
+        "check_geocode",
+        "doctor",
+        "back_test",
+        "back_test_routes",
+        "place_trial",
+    ),
     ("plan_week", "run_week"),
     ("cli",),
 )

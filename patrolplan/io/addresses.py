@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
 import pandas as pd
@@ -45,6 +46,15 @@ class Street:
     numbers: NDArray[np.int64]
     xy: NDArray[np.float64]
     keys: dict[str, int]
+
+
+class Addresses(Protocol):
+    """What can be asked where addresses lie."""
+
+    def place(
+        self, street: pd.Series, *, house: pd.Series | None = None, settlement: pd.Series | None = None
+    ) -> pd.DataFrame:
+        """As `AddressBook.place`."""
 
 
 class AddressBook:

@@ -6,13 +6,21 @@ import geopandas as gpd
 import pandas as pd
 
 from patrolplan.config import Settings
-from patrolplan.io.addresses import read_addresses
+from patrolplan.io.addresses import Addresses, read_addresses
+from patrolplan.io.geocode import KnownAddresses, read_answers
 from patrolplan.io.table_cameras import read_cameras
 from patrolplan.io.table_duty import read_officers, read_roster
 from patrolplan.io.table_points import Bounds
 
 OF_FILE = {"encoding", "separator", "sheet"}
 OF_PLACES = {*OF_FILE, "crs", "day_first"}
+
+
+def addresses_of(settings: Settings) -> Addresses:
+    """Addresses by the street file, and by the answers of a server where the plan file names them."""
+    book = read_addresses(settings.streets.file)
+    answers = settings.offences.geocoded_file if settings.offences else None
+    return KnownAddresses(book, read_answers(answers)) if answers is not None else book
 
 
 def cameras_of(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:

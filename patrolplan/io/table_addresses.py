@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import geopandas as gpd
 import pandas as pd
 
-from patrolplan.io.addresses import AddressBook
+from patrolplan.io.addresses import Addresses
 from patrolplan.io.readers.personal import without_persons
 from patrolplan.io.table_columns import cells_of
 from patrolplan.risk.offences import tell_rows
@@ -20,7 +20,7 @@ def with_addresses(
     chosen: Mapping[str, str],
     points: gpd.GeoSeries,
     aside: pd.DataFrame,
-    addresses: Callable[[], AddressBook] | None,
+    addresses: Callable[[], Addresses] | None,
 ) -> tuple[gpd.GeoSeries, pd.DataFrame, pd.DataFrame | None]:
     """Points, rows set aside, and which rows were placed by their address (None: nothing to place)."""
     other = aside["row"][~aside["reason"].isin(WITHOUT_PLACE)]
@@ -65,7 +65,9 @@ def address_notes(placed: pd.DataFrame | None, name: str) -> tuple[str, ...]:
         return ()
     counts = placed["how"].value_counts()
     told = ", ".join(
-        f"{counts[how]:,} by {how}" for how in ("house", "near house", "crossing", "street") if how in counts
+        f"{counts[how]:,} by {how}"
+        for how in ("house", "near house", "crossing", "street", "server")
+        if how in counts
     )
     doubtful = placed.loc[placed["score"] < 0.8, "row"]
     more = f"; worth a look: {tell_rows(doubtful)}" if len(doubtful) else ""

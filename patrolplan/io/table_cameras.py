@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from patrolplan.errors import InputError
-from patrolplan.io.addresses import AddressBook
+from patrolplan.io.addresses import Addresses
 from patrolplan.io.readers.personal import without_persons
 from patrolplan.io.table_addresses import with_addresses
 from patrolplan.io.table_columns import cells_of, checked_columns
@@ -38,7 +38,7 @@ def read_cameras(
     day_first: bool | None = None,
     usual_range_m: float = USUAL_RANGE_M,
     bounds: Bounds | None = None,
-    addresses: Callable[[], AddressBook] | None = None,
+    addresses: Callable[[], Addresses] | None = None,
 ) -> gpd.GeoDataFrame:
     """Read the cameras of a community: points with a range, or the name of a watched street.
 

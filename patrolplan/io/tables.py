@@ -12,7 +12,7 @@ import geopandas as gpd
 import pandas as pd
 
 from patrolplan.errors import InputError
-from patrolplan.io.addresses import AddressBook
+from patrolplan.io.addresses import Addresses
 from patrolplan.io.readers.personal import without_persons
 from patrolplan.io.table_addresses import address_notes, with_addresses
 from patrolplan.io.table_cameras import read_cameras
@@ -50,7 +50,7 @@ def read_offences(
     day_first: bool | None = None,
     today: date | None = None,
     bounds: Bounds | None = None,
-    addresses: Callable[[], AddressBook] | None = None,
+    addresses: Callable[[], Addresses] | None = None,
 ) -> Offences:
     """Read offence records from any table that `read_table` reads.
 
