@@ -27,6 +27,7 @@ SCRIPTS = (
     "names.js",
     "panel.js",
     "map.js",
+    "apart.js",
     "hours.js",
     "clock.js",
     "paper.js",

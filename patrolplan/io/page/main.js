@@ -29,6 +29,14 @@ function placeMarkers() {
     indices.forEach((index) => markerOfEvent.set(index, marker));
     marker.on("popupopen popupclose", ({ type }) => markRows(indices, type === "popupopen"));
   }
+  standApart();
+}
+
+// Stations come last: they are known, stops are looked for.
+function standApart() {
+  if (!look.show.stops || !map.hasLayer(stops)) return;
+  const ranked = stops.getLayers().sort((a, b) => b.options.zIndexOffset - a.options.zIndexOffset);
+  spread(ranked);
 }
 
 // The row chosen, or else all rows of the place whose popup is open, and their walks; others fade.
@@ -57,6 +65,7 @@ function showLayer(name, on) {
     if (on) layer.addTo(map);
     else layer.remove();
   }
+  if (name === "stops" && on) standApart();
 }
 
 function repaint() {
@@ -151,7 +160,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") map.closePopup();
 });
 
-map.on("zoomend", () => byId("map").classList.toggle("far", map.getZoom() < 15.5));
+map.on("zoomend", () => {
+  byId("map").classList.toggle("far", map.getZoom() < 15.5);
+  standApart();
+});
 
 const hint = L.tooltip({ direction: "top", offset: [0, -8], className: "hint" });
 let pointer = null;
