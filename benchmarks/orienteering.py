@@ -1,7 +1,7 @@
 """Team orienteering with and without time windows: gaps to the best known values, each method in one run.
 
-    python benchmarks/orienteering.py --seconds 2 --methods patrolplan,ortools
-    python benchmarks/orienteering.py --instances FOLDER --bks FILE --all --json
+    python benchmarks/orienteering.py --seconds 2 --seeds 5
+    python benchmarks/orienteering.py --instances FOLDER --bks FILE --methods patrolplan,pyvrp --all --json
 
 FOLDER holds ``top/`` (Chao's format) and ``toptw/`` (Cordeau's format); FILE has the columns instance,
 vehicles, bks. Distances are Euclidean: TOP scaled by 10,000 and rounded up, so that nothing infeasible
@@ -19,13 +19,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from peers import by_peer
 
 from patrolplan.solver.additive import build_additive
-from patrolplan.solver.banded import banded
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.refine import refine
-from patrolplan.solver.routing import route
 from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.warm_up import warm_up
 
@@ -71,15 +70,12 @@ def ours(problem: PatrolProblem, seconds: float, seed: int) -> tuple[Visit, ...]
     return refine(problem, greedy(problem), seed=seed, seconds=seconds).visits
 
 
-def by_ortools(problem: PatrolProblem, seconds: float, _seed: int) -> tuple[Visit, ...]:
-    bands = banded(problem, band_s=problem.horizon_s)
-    routes = route(problem, bands, seconds=seconds)
-    return max(routes.timings, key=lambda v: Solution.from_visits(problem, v).score, default=())
-
-
 METHODS: dict[str, Callable[[PatrolProblem, float, int], tuple[Visit, ...]]] = {
     "patrolplan": ours,
-    "ortools": by_ortools,
+    "ortools": by_peer("ortools"),
+    "ortools_plain": by_peer("ortools_plain"),
+    "pyvrp": by_peer("pyvrp"),
+    "vroom": by_peer("vroom"),
     "greedy": lambda problem, *_: greedy(problem),
 }
 
@@ -133,7 +129,7 @@ def main() -> None:
     parser.add_argument("--bks", type=Path, action="append", help="may be given more than once")
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--seeds", type=int, default=1)
-    parser.add_argument("--methods", default="patrolplan,ortools,greedy")
+    parser.add_argument("--methods", default="patrolplan,pyvrp,vroom,ortools,ortools_plain")
     parser.add_argument("--all", action="store_true", help="every instance, not only the subset of 20")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()

@@ -20,6 +20,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
+from peers import by_peer
 
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.problem import PatrolProblem
@@ -96,7 +97,9 @@ def _stations(network: Any) -> list[tuple[float, float]]:
 METHODS: dict[str, Callable[[PatrolProblem, float, int], tuple[Visit, ...]]] = {
     "patrolplan": lambda p, seconds, seed: solve(p, stop=Stop(seconds=seconds), seed=seed).best.visits,
     "refine_alone": lambda p, seconds, seed: refine(p, greedy(p), seed=seed, seconds=seconds).visits,
-    "ortools": lambda p, seconds, _: solve(p, stop=Stop(seconds=seconds), refine=False).best.visits,
+    "ortools": by_peer("ortools"),
+    "pyvrp": by_peer("pyvrp"),
+    "vroom": by_peer("vroom"),
     "greedy": lambda p, *_: greedy(p),
 }
 
