@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import entry, kernel
+from patrolplan.solver.compiled import entry, kernel, merged
 from patrolplan.solver.engine import (
     ACCEPTED,
     BEST,
@@ -130,7 +130,7 @@ def build(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.flo
     fill(static, plan, scratch, settings, shortest)
 
 
-@kernel
+@merged
 def try_once(
     static: Static,
     plan: Plan,

@@ -32,7 +32,7 @@ def entry(function: _F) -> _F:
     Counting references to the dozens of arrays a search hands from function to function costs twenty
     times the work itself, so it is left out; such a function must not make or return arrays.
     """
-    return _compile(function, _nrt=False)
+    return _compile(function, _nrt=False, no_cfunc_wrapper=True)
 
 
 def kernel(function: _F) -> _F:
@@ -45,14 +45,45 @@ def inlined(function: _F) -> _F:
     return _compile(function, _nrt=False, no_cpython_wrapper=True, no_cfunc_wrapper=True, forceinline=True)
 
 
-def _compile(function: _F, **options: bool) -> _F:
+def merged(function: _F) -> _F:
+    """A kernel called from a single place, of which it becomes a part before anything is compiled.
+
+    Each further compiled function costs a pass of the optimizer over all the functions that it calls.
+    """
+    return _compile(function, _nrt=False, inline="always")
+
+
+def _compile(function: _F, **options: Any) -> _F:
     njit: Any = numba.njit
     made = njit(cache=True, nogil=True, error_model="numpy", **options)(function)
+    _compile_once(made)
     # Numba looks at the function's own file alone; but a kernel holds the code of those it calls.
     index: Any = getattr(getattr(made, "_cache", None), "_cache_file", None)
     if hasattr(index, "_source_stamp"):
         index._source_stamp = _kernels_stamp()
     return cast(_F, made)
+
+
+def _compile_once(made: Any) -> None:
+    """Let calls with a constant or a narrow integer share the code made for any 64-bit integer.
+
+    Numba would compile a function anew for each constant it is called with, which doubled the time of a
+    cold start.
+    """
+    plain = getattr(made, "get_call_template", None)
+    if plain is None:
+        return
+
+    def widened(args: Any, kws: Any) -> Any:
+        return plain(tuple(map(_wide, args)), {name: _wide(kind) for name, kind in kws.items()})
+
+    made.get_call_template = widened
+
+
+def _wide(kind: Any) -> Any:
+    """The kind of an argument without its constant, integers as 64 bits."""
+    kind = numba.types.unliteral(kind)
+    return numba.types.int64 if isinstance(kind, numba.types.Integer) and kind.signed else kind
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from patrolplan.solver.clock import rest_begin
-from patrolplan.solver.compiled import kernel
+from patrolplan.solver.compiled import kernel, merged
 from patrolplan.solver.engine import EARLIEST, LATEST, PACE, REST, Plan, Scratch, Static
 from patrolplan.solver.moves import NEVER_AGAIN, leave_before, place_after, place_before
 from patrolplan.solver.score import pass_value
@@ -99,7 +99,7 @@ def passes_change(static: Static, held: Plan, plan: Plan, scratch: Scratch) -> t
     return change, marked
 
 
-@kernel
+@merged
 def link_event(scratch: Scratch, segment: int, time: int, events: int) -> int:
     """File a pass under its segment, latest first."""
     scratch.event[events] = time

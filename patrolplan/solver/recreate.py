@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import inlined, kernel
+from patrolplan.solver.compiled import inlined, kernel, merged
 from patrolplan.solver.engine import CAP, DWELL, GAP, NO_WAY, PACE, RATIO, TRIALS, WALK, Plan, Scratch, Static
 from patrolplan.solver.moves import (
     IMPOSSIBLE,
@@ -192,7 +192,7 @@ def close_waits(static: Static, plan: Plan, scratch: Scratch, crew: int) -> bool
     return changed
 
 
-@kernel
+@merged
 def pull_to(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, travel: NDArray[np.int32]
 ) -> int:
@@ -219,7 +219,7 @@ def pull_to(
     return int(plan.size[crew])
 
 
-@kernel
+@merged
 def pull_value(static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, m: int) -> float:
     """Change of value when visit m moves to ``moved`` after visits k..m-1 have."""
     stop, old, new = plan.route[crew, m], plan.start[crew, m], scratch.moved[m]

@@ -10,9 +10,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import kernel
-from patrolplan.solver.engine import BEGIN, CAP, DWELL, FROM, NO_WAY, PACE, TO, WALK, Plan, Scratch, Static
-from patrolplan.solver.moves import draw, insert_visit, open_from
+from patrolplan.solver.clock import FAR
+from patrolplan.solver.compiled import kernel, merged
+from patrolplan.solver.engine import CAP, DWELL, FROM, NO_WAY, PACE, WALK, WINDOWS, Plan, Scratch, Static
+from patrolplan.solver.moves import draw, insert_visit, leave_before, open_from, place_after, place_before
 from patrolplan.solver.recreate import BLINK, walked
 from patrolplan.solver.score import PRIZE
 
@@ -28,7 +29,7 @@ def reinsert(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.
             insert_visit(static, plan, scratch, crew, gap, stop, time, 0)
 
 
-@kernel
+@merged
 def absent_in_order(static: Static, plan: Plan, scratch: Scratch) -> int:
     """List the stops without a visit: by chance, by prize, farthest or nearest first."""
     kind, count = draw(scratch.rng), 0
@@ -71,20 +72,41 @@ def sort_by_key(order: NDArray[np.int64], key: NDArray[np.float64], count: int) 
 
 
 @kernel
+def opening(static: Static, stop: int) -> tuple[int, int]:
+    """Earliest end and latest start that any window of the stop allows."""
+    count = static.stops[stop, WINDOWS]
+    if count == 0:
+        return 0, FAR
+    opens, closes = FAR, 0
+    for w in range(count):
+        opens = min(opens, static.windows[stop, w, 0])
+        closes = max(closes, static.windows[stop, w, 1])
+    dwell = static.stops[stop, DWELL]
+    return opens + dwell, closes - dwell
+
+
+@merged
 def cheapest_gap(
     static: Static, plan: Plan, scratch: Scratch, stop: int, blink: float
 ) -> tuple[int, int, int]:
     """Crew, gap and start that cost the least time, waiting counted a quarter; crew -1 for none."""
     best, crew, gap, when = 1.0e18, -1, -1, 0
     dwell = static.stops[stop, DWELL]
+    opens, closes = opening(static, stop)
     for c in range(len(plan.size)):
         if not static.allowed[c, stop]:
             continue
         travel, size = static.travel[static.crews[c, PACE]], plan.size[c]
         room = static.crews[c, WALK] - walked(static, plan, c) if static.crews[c, WALK] < NO_WAY else NO_WAY
-        a, leave = static.crews[c, FROM], static.crews[c, BEGIN]
-        for k in range(size + 1):
-            b = plan.route[c, k] if k < size else static.crews[c, TO]
+        first = 0
+        while first < size and scratch.latest[c, first] < opens:
+            first += 1
+        for k in range(first, size + 1):
+            leave = leave_before(static, plan, c, k)
+            if leave > closes:
+                break
+            a = place_before(static, plan, c, k)
+            b = place_after(static, plan, c, k)
             there, on = travel[a, stop], travel[stop, b]
             if leave + there + dwell + on <= scratch.latest[c, k]:
                 detour = there + on - travel[a, b]
@@ -94,6 +116,4 @@ def cheapest_gap(
                     cost = float(detour) + 0.25 * float(time - arrive)
                     if cost < best and time + dwell + on <= scratch.latest[c, k]:
                         best, crew, gap, when = cost, c, k, time
-            if k < size:
-                a, leave = b, plan.start[c, k] + static.stops[b, DWELL]
     return crew, gap, when

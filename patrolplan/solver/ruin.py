@@ -6,7 +6,7 @@ vehicle routing problems", Transportation Science 54 (2020), doi:10.1287/trsc.20
 
 from __future__ import annotations
 
-from patrolplan.solver.compiled import kernel
+from patrolplan.solver.compiled import kernel, merged
 from patrolplan.solver.engine import FINISH, PACE, REST, Plan, Scratch, Static
 from patrolplan.solver.moves import (
     draw,
@@ -62,7 +62,7 @@ def visit_number(plan: Plan, number: int) -> tuple[int, int]:
     return len(plan.size) - 1, plan.size[len(plan.size) - 1] - 1
 
 
-@kernel
+@merged
 def by_time(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, wanted: int, longest: int
 ) -> None:
@@ -80,7 +80,7 @@ def by_time(
         take_string(static, plan, scratch, other, j, longest)
 
 
-@kernel
+@merged
 def by_place(
     static: Static, plan: Plan, scratch: Scratch, crew: int, k: int, wanted: int, longest: int
 ) -> None:
