@@ -82,8 +82,9 @@ def _compile_once(made: Any) -> None:
 
 def _wide(kind: Any) -> Any:
     """The kind of an argument without its constant, integers as 64 bits."""
-    kind = numba.types.unliteral(kind)
-    return numba.types.int64 if isinstance(kind, numba.types.Integer) and kind.signed else kind
+    types: Any = numba.types
+    kind = types.unliteral(kind)
+    return types.int64 if isinstance(kind, types.Integer) and kind.signed else kind
 
 
 @cache
