@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from patrolplan.errors import InputError
 from patrolplan.graph.ways import WAY_COLUMNS
 from patrolplan.io.osm_gates import is_shut, shut_at
+from patrolplan.io.osm_guard import check_strings
 from patrolplan.io.osm_lines import Lines, LineStore, centres, linestrings
 from patrolplan.io.osm_nodes import Located, nodes_near
 from patrolplan.io.osm_places import PLACE_KEYS, place_kind
@@ -110,6 +111,7 @@ def check_path(path: Path) -> None:
         raise InputError(f"{path}: unknown ending; streets are read from {', '.join(SUFFIXES)}")
     if path.stat().st_size == 0:
         raise InputError(f"{path}: the file is empty; download the extract again")
+    check_strings(path)
 
 
 def _timestamp(path: Path) -> str:
