@@ -38,8 +38,24 @@ def week_lines(written: WrittenWeek) -> list[str]:
     ]
     lines.append(score_line(planned.plan.scores))
     lines.append(f"given up for variation and turns: {figures['loss']:.1%} of the routes' score")
+    if planned.guess is not None:
+        guess = planned.guess.guess
+        lines.append(
+            f"somebody who knows the last {counted(planned.guess.weeks, 'week')} guesses place and half hour "
+            f"in {guess.hit_rate:.0%} of tries; if this week were repeated, in {guess.repeated:.0%}"
+        )
+    first = {row["change"]: row for row in reversed(figures["hour_more_or_less"])}
+    lines += [_hour_words(row) for _, row in sorted(first.items(), reverse=True)]
     lines += [f"note: {note}" for note in planned.plan.notes]
     if not written.files:
         return [*lines, "dry run: nothing was written"]
     lines.append(f"written to {written.folder}: {counted(len(written.files), 'file')}")
     return lines + [f"  {name}: {what}" for name, what in opened_first([file.name for file in written.files])]
+
+
+def _hour_words(row: dict[str, Any]) -> str:
+    what = "gain most" if row["change"] == "more" else "lose least"
+    return (
+        f"an hour {row['change']} would {what} with {row['officer']} on {row['day']}, {row['start']}-"
+        f"{row['end']}: {row['share']:+.1%} of the need in reach of this roster"
+    )

@@ -36,6 +36,7 @@ from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import Progress, Result
 from patrolplan.solver.stop import Stop
 from patrolplan.units import KMH
+from patrolplan.week.figures import WeekGuess, gap_table, load_table, week_guess
 from patrolplan.week.grid import WeekGrid
 from patrolplan.week.past import Past
 from patrolplan.week.people import Area
@@ -44,6 +45,7 @@ from patrolplan.week.roster import Block, Roster, make_roster
 from patrolplan.week.routes import DayResult, DayTask, Rotation, plan_days
 from patrolplan.week.seen import memory_of
 from patrolplan.week.setting_up import covers_of, fixed_of, officers_of, rules_of_work
+from patrolplan.week.what_if import hour_more_or_less
 
 ROSTER_LOSS_SHARE = 1 / 3
 """Share of the loss allowed that goes to the hours; the rest goes to the routes."""
@@ -64,6 +66,14 @@ class PlannedWeek:
     days
         One row a day: ``day``, ``crews``, ``visits``, ``best_score``, ``score``, ``loss``, ``due``,
         ``given_up``.
+    gaps
+        As `gap_table`: the longest time unseen of each top place.
+    load
+        As `load_table`: what each officer walks.
+    what_if
+        As `hour_more_or_less`.
+    guess
+        How guessable the week is, None without weeks before it.
     warnings
         Plain sentences on what could not be kept.
     """
@@ -72,6 +82,10 @@ class PlannedWeek:
     roster: Roster
     plan: PatrolPlan
     days: pd.DataFrame
+    gaps: pd.DataFrame
+    load: pd.DataFrame
+    what_if: pd.DataFrame
+    guess: WeekGuess | None
     warnings: tuple[str, ...] = field(default=())
 
     def summary(self) -> dict[str, Any]:
@@ -84,8 +98,18 @@ class PlannedWeek:
             "officer_hours": round(sum(b.end_min - b.start_min for b in self.roster.blocks) / 60, 2),
             "loss": round(float(1 - score / best), 6) if best else 0.0,
             "roster_worth": self.roster.worth,
+            "roster_best": self.roster.best_worth,
             "roster_bound": self.roster.bound,
+            "longest_gap_days": int(self.gaps["longest_gap_days"].max()) if len(self.gaps) else 0,
+            "guessability": _guess_facts(self.guess),
             "roster": roster_rows(self.roster),
+            "load": _rows(self.load),
+            "days": _rows(self.days),
+            "gaps": _rows(self.gaps),
+            "hour_more_or_less": [
+                {**row, "start": _clock(row.pop("start_min")), "end": _clock(row.pop("end_min"))}
+                for row in _rows(self.what_if)
+            ],
         }
 
 
@@ -146,7 +170,7 @@ def roster_of_week(loaded: Loaded, weights: SegmentWeights, monday: dt.date, *, 
     grid = WeekGrid(monday=monday, step_min=settings.week.step_min)
     closed = grid.touched(settings.week.curfew)
     officers = officers_of(settings, grid, staff=loaded.staff, past=past, closed=closed)
-    areas = _areas(loaded, weights, grid, crews=min(3, len(officers)))
+    areas = _areas(loaded, weights, grid, past, crews=min(3, len(officers)))
     cover = covers_of(settings, grid, [area.name for area in areas], _no_school(loaded))
     fixed = fixed_of(loaded.roster, grid, officers)
     return make_roster(
@@ -201,7 +225,37 @@ def roster_rows(roster: Roster) -> list[dict[str, Any]]:
     ]
 
 
-def _areas(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, *, crews: int) -> tuple[Area, ...]:
+def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows of a table as JSON holds them."""
+    rows: Any = frame.to_dict("records")
+    return [
+        {
+            key: value.isoformat()
+            if isinstance(value, dt.date)
+            else None
+            if isinstance(value, float) and np.isnan(value)
+            else value
+            for key, value in row.items()
+        }
+        for row in rows
+    ]
+
+
+def _guess_facts(guess: WeekGuess | None) -> dict[str, Any] | None:
+    if guess is None:
+        return None
+    told = guess.guess
+    return {
+        "hit_rate": round(told.hit_rate, 4),
+        "if_repeated": round(told.repeated, 4),
+        "by_chance": round(told.chance, 4),
+        "weeks_known": guess.weeks,
+    }
+
+
+def _areas(
+    loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, past: Past, *, crews: int
+) -> tuple[Area, ...]:
     """All that is walked to from the stations, as one area."""
     settings = loaded.settings
     spot = [_crew_at(station.lon, station.lat, grid) for station in settings.stations]
@@ -218,6 +272,7 @@ def _areas(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, *, crews: in
     )
     length_m = loaded.network.segments["length_m"].to_numpy(dtype=np.float64)
     (gain,) = gains(weights, length_m, np.where(near, 0, -1), crews=crews, metres=metres)
+    seen = past.top_last_seen("")
     slots = np.arange(grid.slots + 1) * grid.step_min
     there = np.broadcast_to(slots, (len(spot), grid.slots + 1))
     return (
@@ -227,6 +282,7 @@ def _areas(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, *, crews: in
             arrive_min=there[:, :-1],
             leave_min=there,
             most_gap_days=settings.week.most_gap_days if settings.week.top_places else 0,
+            seen_before=None if seen is None else grid.number(seen),
         ),
     )
 
@@ -287,7 +343,10 @@ def _routes(
     tasks = day_tasks(crews, settings.community.timezone)
     week = settings.week
     top = np.argsort([-spot.need for spot in hot_spots], kind="stable")[: week.top_places]
-    memory, day_before = memory_of(loaded.network, hot_spots, past, monday=roster.grid.monday)
+    memory, day_before = memory_of(
+        loaded.network, hot_spots, past, monday=roster.grid.monday, top=top.tolist()
+    )
+    last_seen = memory.last_seen.copy()
     days = plan_days(
         problem,
         tasks,
@@ -303,7 +362,7 @@ def _routes(
         stop=stop,
         seed=settings.plan.seed,
         refined=settings.plan.refine,
-        after_week=roster.grid.day(7),
+        after_week=roster.grid.day(8),
         on_progress=on_search,
         on_day=lambda day: tell(f"searching routes of {words_of('en').day(day)}"),
     )
@@ -328,8 +387,27 @@ def _routes(
         roster=roster,
         plan=plan,
         days=_day_table(days, tasks, hot_spots),
+        gaps=gap_table(
+            hot_spots,
+            top.tolist(),
+            last_seen=last_seen,
+            visits=[(day.day, visit.stop) for day in days for visit in day.visits],
+            sunday=roster.grid.day(6),
+        ),
+        load=load_table(roster),
+        what_if=hour_more_or_less(roster, fade_min=settings.effect.fade_min),
+        guess=week_guess(loaded.network, hot_spots, _clocked(plan), past),
         warnings=tuple(_given_up(days, hot_spots)),
     )
+
+
+def _clocked(plan: PatrolPlan) -> list[tuple[pd.Timestamp, pd.Timestamp, int]]:
+    """(start, end, stop) of each visit, local wall clock."""
+    stops = plan.stops
+    return [
+        (pd.Timestamp(start).tz_localize(None), pd.Timestamp(end).tz_localize(None), int(stop))
+        for start, end, stop in zip(stops["start"], stops["leave"], stops["hot_spot"], strict=True)
+    ]
 
 
 def day_tasks(crews: Sequence[Crew], timezone: str) -> tuple[DayTask, ...]:

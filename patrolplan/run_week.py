@@ -101,7 +101,7 @@ def _write(planned: PlannedWeek, folder: Path, ledger: Ledger | None, language: 
                 folder,
                 seal=seal,
                 shifts=shifts_of(planned.roster, planned.plan),
-                visits=visits_of(planned.roster, planned.plan),
+                visits=visits_of(planned.roster, planned.plan, top=planned.gaps["hot_spot"].tolist()),
                 facts={key: facts[key] for key in ("score", "share_on_shift", "loss", "officer_hours")},
             )
     if ledger is not None:

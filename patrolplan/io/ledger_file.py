@@ -20,7 +20,7 @@ VISITS = {
     "week": "TEXT NOT NULL", "day": "TEXT NOT NULL", "crew": "TEXT NOT NULL", "officers": "TEXT NOT NULL",
     "area": "TEXT NOT NULL", "visit": "INTEGER NOT NULL", "label": "TEXT NOT NULL", "start": "TEXT NOT NULL",
     "end": "TEXT NOT NULL", "planned_min": "DOUBLE NOT NULL", "walked_min": "DOUBLE",
-    "need_share": "DOUBLE NOT NULL", "osm_ids": "TEXT NOT NULL",
+    "need_share": "DOUBLE NOT NULL", "top": "BOOLEAN NOT NULL", "osm_ids": "TEXT NOT NULL",
 }  # fmt: skip
 SHIFTS = {
     "week": "TEXT NOT NULL", "crew": "TEXT NOT NULL", "officer": "TEXT NOT NULL", "area": "TEXT NOT NULL",

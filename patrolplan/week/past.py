@@ -15,7 +15,7 @@ from patrolplan.units import HOURS_PER_WEEK
 SHIFT_COLUMNS = ("week", "crew", "officer", "area", "start", "end", "minutes", "night")
 VISIT_COLUMNS = (
     "week", "day", "crew", "officers", "area", "visit", "label", "start", "end", "planned_min",
-    "walked_min", "need_share", "osm_ids",
+    "walked_min", "need_share", "top", "osm_ids",
 )  # fmt: skip
 MEMORY_WEEKS = 4
 """Weeks that fairness, variation and an observer look back."""
@@ -44,9 +44,9 @@ class Past:
     visits
         One row a visit, GeoDataFrame (MultiLineString, EPSG:4326): ``week``, ``day`` (date), ``crew``,
         ``officers``, ``area``, ``visit`` (its number in the week), ``label``, ``start``, ``end``
-        (local wall clock without zone), ``planned_min``, ``walked_min`` (NaN until it is
-        logged), ``need_share``,
-        ``osm_ids`` (of the ways that its streets came from, space between).
+        (local wall clock without zone), ``planned_min``, ``walked_min`` (NaN until it is logged),
+        ``need_share``, ``top`` (whether it was one of the neediest places, to be seen every few
+        days), ``osm_ids`` (of the ways that its streets came from, space between).
     """
 
     shifts: pd.DataFrame = field(default_factory=no_shifts)
@@ -87,3 +87,11 @@ class Past:
         """Day on which an area was last visited."""
         own = self.visits[self.visits["area"] == area]
         return None if own.empty else max(own["day"])
+
+    def top_last_seen(self, area: str) -> date | None:
+        """Day since which the longest unseen of last week's neediest places in an area was not seen."""
+        if not self.weeks:
+            return None
+        own = self.visits[(self.visits["area"] == area) & (self.visits["week"] == self.weeks[-1])]
+        own = own[own["top"].astype(bool)]
+        return None if own.empty else min(own.groupby("label")["day"].max())

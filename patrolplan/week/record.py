@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import geopandas as gpd
@@ -36,7 +37,7 @@ def shifts_of(roster: Roster, plan: PatrolPlan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(SHIFT_COLUMNS))
 
 
-def visits_of(roster: Roster, plan: PatrolPlan) -> gpd.GeoDataFrame:
+def visits_of(roster: Roster, plan: PatrolPlan, *, top: Collection[int] = ()) -> gpd.GeoDataFrame:
     """One row a visit, as `Past.visits`: with the lines of its streets and their OpenStreetMap ways."""
     segments = plan.network.segments
     spots = sorted(set(plan.stops["hot_spot"]))
@@ -64,6 +65,7 @@ def visits_of(roster: Roster, plan: PatrolPlan) -> gpd.GeoDataFrame:
                 "planned_min": float(visit["minutes"]),
                 "walked_min": float("nan"),
                 "need_share": float(visit["need_share"]),
+                "top": spot in top,
                 "osm_ids": ways[spot],
                 "geometry": shapes[spot],
             }

@@ -298,11 +298,11 @@ def _burden(
     Slots patrolled in the weeks before at the same hour count by how often; a night counts by how
     many more nights the officer had than the others.
     """
-    habits = np.zeros((len(officers), grid.slots + 1))
+    # Whoever watches sees officers, not which one: hours count by how often anybody walked them.
+    usual_hours = np.clip(sum((officer.habits for officer in officers), np.zeros(168)), 0.0, 1.0)
+    habits = np.concatenate([[0.0], np.cumsum(usual_hours[grid.hours])])
     nights = np.array([officer.nights_before for officer in officers], dtype=np.float64)
-    for number, officer in enumerate(officers):
-        habits[number, 1:] = np.cumsum(officer.habits[grid.hours])
-    usual = habits[made.officer, made.end] - habits[made.officer, made.start]
+    usual = habits[made.end] - habits[made.start]
     night = np.concatenate([[0], np.cumsum(rules.night)])
     dark = (night[np.minimum(made.end, grid.slots)] - night[made.start]) > 0
     more = nights - nights.min(initial=0.0)

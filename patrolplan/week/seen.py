@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
@@ -57,12 +58,18 @@ def matched(network: StreetNetwork, past: Past) -> pd.DataFrame:
 
 
 def memory_of(
-    network: StreetNetwork, hot_spots: Sequence[HotSpot], past: Past, *, monday: date
+    network: StreetNetwork,
+    hot_spots: Sequence[HotSpot],
+    past: Past,
+    *,
+    monday: date,
+    top: Sequence[int] = (),
 ) -> tuple[Memory, date | None]:
     """What was seen at this week's hot spots before it, and the last day of patrol.
 
     A place that was never seen counts as seen on the day before the ledger begins, or before the week
-    where there is none: nobody knows it as neglected.
+    where there is none: nobody knows it as neglected. One of the ``top`` places that was none last week
+    counts as seen on the day before the week: its claim begins with it.
     """
     count = len(hot_spots)
     days = sorted({start.date() for start in past.shifts["start"]})
@@ -70,7 +77,7 @@ def memory_of(
     last = np.full(count, begin.toordinal(), dtype=np.int64)
     runs = np.zeros(count, dtype=np.int64)
     by_clock = np.zeros((count, SLOTS_A_DAY))
-    seen = _seen(network, hot_spots, past)
+    seen = seen_stops(network, hot_spots, past)
     number = {day: k for k, day in enumerate(days)}
     visits = past.visits
     by_stop: dict[int, set[date]] = {}
@@ -80,16 +87,26 @@ def memory_of(
         if (monday - start.date()).days <= MEMORY_DAYS:
             first, after = (at.hour * 2 + at.minute // 30 for at in (start, end))
             by_clock[stop, [slot % SLOTS_A_DAY for slot in range(first, max(after, first) + 1)]] += 1
+    latest = past.weeks[-1] if past.weeks else ""
+    was_top = set(seen["stop"][[bool(t) and w == latest for t, w in _of(visits, seen)]])
     for stop, on in by_stop.items():
         last[stop] = max(on).toordinal()
         at = number.get(max(on), 0)
         while at >= 0 and days[at] in on:
             runs[stop] += 1
             at -= 1
+    fresh = [stop for stop in top if stop not in was_top]
+    last[fresh] = np.maximum(last[fresh], monday.toordinal() - 1)
     return Memory(last, runs, by_clock), days[-1] if days else None
 
 
-def _seen(network: StreetNetwork, hot_spots: Sequence[HotSpot], past: Past) -> pd.DataFrame:
+def _of(visits: gpd.GeoDataFrame, seen: pd.DataFrame) -> list[tuple[bool, str]]:
+    """(whether top, week) of each visit that saw a stop."""
+    rows = visits.iloc[seen["visit"].to_numpy(dtype=np.int64)]
+    return list(zip(rows["top"], rows["week"], strict=True))
+
+
+def seen_stops(network: StreetNetwork, hot_spots: Sequence[HotSpot], past: Past) -> pd.DataFrame:
     """Which stops each earlier visit saw: those of which it covered half or more."""
     found = matched(network, past)
     stop_of = np.full(len(network.segments), -1, dtype=np.int64)
