@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,26 @@ def test_layers_and_crews_can_be_hidden(opened, page_file):
     page.click("#left-out summary")
     page.click("#left-out .go")
     assert "too far from any station" in popup(page)
+
+
+def test_no_marker_hides_another_from_afar(opened, page_file):
+    page = opened(page_file)
+    zooms = page.locator(".leaflet-control-zoom-out")
+    for _ in range(2):
+        zooms.click()
+        page.wait_for_timeout(400)
+    boxes = page.evaluate(
+        """() => [...document.querySelectorAll('.place .badges')].map(b => {
+        const { left, top, right, bottom } = b.getBoundingClientRect(); return [left, top, right, bottom]; })"""
+    )
+    assert len(boxes) > 8
+    hidden = [
+        (a, b)
+        for a, b in combinations(boxes, 2)
+        if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1
+    ]
+    assert hidden == []
+    assert page.evaluate("[...document.querySelectorAll('.lead')].some(line => line.offsetWidth > 8)")
 
 
 def test_phone_fits_and_works(opened, page_file):
