@@ -200,7 +200,7 @@ def test_no_marker_hides_another_from_afar(opened, page_file):
         page.wait_for_timeout(400)
     boxes = page.evaluate(
         """() => [...document.querySelectorAll('.place .badges')].map(b => {
-        const { left, top, right, bottom } = b.getBoundingClientRect(); return [left, top, right, bottom]; })"""
+        const box = b.getBoundingClientRect(); return [box.left, box.top, box.right, box.bottom]; })"""
     )
     assert len(boxes) > 8
     hidden = [
