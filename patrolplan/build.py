@@ -219,12 +219,13 @@ def build_problem(
     row_of_segment = np.full(len(network.segments), NEVER, dtype=np.int32)
     row_of_segment[used] = np.arange(len(used), dtype=np.int32)
     dwell_s = np.array([spot.dwell_s for spot in hot_spots], dtype=np.int32)
+    full_stay = np.array([spot.full_stay for spot in hot_spots], dtype=np.float64)
     return PatrolProblem(
         stop_labels=tuple(spot.label for spot in hot_spots),
         crew_labels=tuple(crew.name for crew in crews),
         travel_s=walks.seconds.astype(np.int32),
         dwell_s=dwell_s,
-        quality=np.maximum(pass_quality, np.minimum(1.0, dwell_s / full_dwell_s)),
+        quality=np.maximum(pass_quality, np.minimum(1.0, dwell_s / (full_dwell_s * full_stay))),
         windows_s=_windows_s(hot_spots, horizon),
         min_gap_s=np.full(len(hot_spots), min_gap_s, dtype=np.int32),
         crew_start_s=np.array([horizon.seconds(crew.shift.start) for crew in crews], dtype=np.int32),

@@ -64,6 +64,16 @@ class NeedSettings(Section):
     half_life_days: float = Field(
         default=365.0, gt=0, le=36500, description="Days after which an offence counts half."
     )
+    factors_file: FilePath | None = Field(
+        default=None,
+        examples=["factors.csv"],
+        description="Table with your own factors of need: factor, and street, osm_id, settlement or an area.",
+    )
+    areas_file: FilePath | None = Field(
+        default=None,
+        examples=["areas.gpkg"],
+        description="Shares of need that settlements or areas get: least, most, and name or an area.",
+    )
     calendar_file: FilePath | None = Field(
         default=None,
         examples=["calendar.csv"],
@@ -93,6 +103,12 @@ class HotSpotSettings(Section):
     max_dwell_min: int = Field(default=15, ge=5, le=60, description="Longest stay in minutes.")
     radius_m: float = Field(
         default=150.0, ge=30, le=500, description="A hot spot stays within this of its centre, in metres."
+    )
+    watched_dwell_min: int = Field(
+        default=8,
+        ge=3,
+        le=60,
+        description="Minutes of a stay where cameras show most of the need: an assumption.",
     )
     apart_m: float = Field(
         default=100.0, ge=0, le=2000, description="Least walk between two hot spots, in metres."

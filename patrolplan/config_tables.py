@@ -194,6 +194,11 @@ class OffenceSettings(_TimedTable):
         description="Table with a column kind and any of harm, street, officer_found, sensitive, name; "
         "its rows win over the built-in classes.",
     )
+    harm_file: FilePath | None = Field(
+        default=None,
+        examples=["harm.csv"],
+        description="A published harm table (kind, harm): wins over our classes where it names a kind.",
+    )
     max_distance_m: float = Field(
         default=50.0, gt=0, le=1000, description="Offences farther than this from any street are set aside."
     )

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from patrolplan.around import Around, around_of
 from patrolplan.build import build_problem, horizon_of, places_to_walk, streets_in_reach, walks_for
@@ -29,10 +31,12 @@ from patrolplan.graph.clean import CleanRules
 from patrolplan.graph.islands import without_idle_parts
 from patrolplan.graph.need_walks import walks_past_need
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.settlements import find_settlements
 from patrolplan.graph.walk import Walks
 from patrolplan.io.boundary import read_boundary
 from patrolplan.io.calendar_file import read_calendar
-from patrolplan.io.kinds_file import read_kinds
+from patrolplan.io.kinds_file import read_harm, read_kinds
+from patrolplan.io.need_files import read_factors, read_limits
 from patrolplan.io.osm import OsmData
 from patrolplan.io.plan_file import input_files
 from patrolplan.io.plan_streets import plan_streets
@@ -42,8 +46,10 @@ from patrolplan.io.table_points import Bounds
 from patrolplan.io.tables import read_offences, read_places, read_problems
 from patrolplan.make import make_plan
 from patrolplan.plan import PatrolPlan
+from patrolplan.risk.cameras import watched_share
 from patrolplan.risk.hot_spot_cover import HotSpotCover, cover_of
 from patrolplan.risk.hot_spots import HotSpot, find_hot_spots
+from patrolplan.risk.limits import AreaLimits
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.weigh import weigh
 from patrolplan.risk.weights import SegmentWeights
@@ -71,6 +77,9 @@ class Loaded:
         As the readers return them; None where the community has no such table.
     observed_area, calendar
         Area that the offence records cover, and days that aren't usual; None where not given.
+    harm, factor, limits
+        A published harm table, the user's factor of each segment, caps and floors of areas; None where not
+        given.
     cameras, staff, roster
         As `read_cameras`, `read_officers` and `read_roster` return them; None where not given.
     sha256
@@ -92,6 +101,9 @@ class Loaded:
     around: Around = field(default_factory=Around)
     observed_area: gpd.GeoSeries | None = None
     calendar: pd.DataFrame | None = None
+    harm: pd.DataFrame | None = None
+    factor: NDArray[np.float64] | None = None
+    limits: AreaLimits | None = None
     cameras: gpd.GeoDataFrame | None = None
     staff: pd.DataFrame | None = None
     roster: pd.DataFrame | None = None
@@ -139,8 +151,21 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     cameras = tried("reading cameras", lambda: cameras_of(settings, near)) if settings.cameras else None
     staff = tried("reading officers", lambda: staff_of(settings)) if settings.staff else None
     roster = tried("reading the roster", lambda: roster_of(settings, staff)) if settings.roster else None
+    harm_file = settings.offences.harm_file if settings.offences else None
+    harm = tried("reading the harm table", lambda: read_harm(harm_file)) if harm_file else None
     dates_file = settings.need.calendar_file
     dates = tried("reading the calendar", lambda: read_calendar(dates_file)) if dates_file else None
+    factors, areas, factor, limits = settings.need.factors_file, settings.need.areas_file, None, None
+    if streets is not None:
+        places_of = partial(find_settlements, streets.network, streets.settlements)
+        if factors:
+            factor = tried(
+                "reading factors", lambda: read_factors(factors, streets.network, settlements=places_of)
+            )
+        if areas:
+            limits = tried(
+                "reading areas", lambda: read_limits(areas, streets.network, settlements=places_of)
+            )
     if faults:
         raise InputError(faults)
     visited = _joined([streets.places if settings.places.from_osm else None, places])
@@ -156,6 +181,9 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         kinds=kinds,
         observed_area=gpd.GeoSeries([area], crs=4326) if area is not None else None,
         calendar=dates,
+        harm=harm,
+        factor=factor,
+        limits=limits,
         cameras=cameras,
         staff=staff,
         roster=roster,
@@ -196,6 +224,9 @@ def weigh_loaded(
         "timezone": settings.community.timezone,
         "policy": policy or None,
         "kinds": loaded.kinds,
+        "harm": loaded.harm,
+        "factor": loaded.factor,
+        "limits": loaded.limits,
         "bandwidth_m": settings.need.bandwidth_m,
         "half_life_days": settings.need.half_life_days,
         "reach_m": settings.places.reach_m,
@@ -308,9 +339,12 @@ def walks_of(
 
 
 def spots_in_reach(
-    loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew]
+    loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew], *, turn: int | None = None
 ) -> tuple[tuple[HotSpot, ...], tuple[str, ...]]:
     """The hot spots of the crews' shifts within reach of their stations, and notes on what they hold.
+
+    ``turn``: number of the day or week; streets that records can't tell apart take turns by it (see
+    `find_hot_spots`).
 
     Raises
     ------
@@ -331,6 +365,9 @@ def spots_in_reach(
         "max_dwell_min": spots.max_dwell_min,
         "patrol_speed_m_per_s": settings.walking.patrol_km_h * KMH,
     }
+    watched = None
+    if loaded.cameras is not None:
+        watched = watched_share(network, loaded.cameras, as_of=min(shift.start for shift in shifts).date())
     hot_spots = find_hot_spots(
         network,
         weights,
@@ -339,6 +376,9 @@ def spots_in_reach(
         radius_m=spots.radius_m,
         min_apart_m=spots.apart_m,
         max_hot_spots=spots.max_count,
+        watched=watched,
+        watched_dwell_min=min(spots.watched_dwell_min, spots.dwell_min),
+        turn=turn,
         within=streets_in_reach(network, crews, **_leg_options(settings)),
         **options,
     )

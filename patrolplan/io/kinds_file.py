@@ -59,6 +59,50 @@ def read_kinds(path: str | Path) -> pd.DataFrame:
     return kinds.reset_index(drop=True)
 
 
+KIND_WORDS = ("kind", "offence", "offense", "crime", "category", "code", "злочин", "вид", "назва")
+HARM_WORDS = ("harm", "score", "days", "weight", "severity", "index", "шкода", "бали", "дні")
+
+
+def read_harm(path: str | Path) -> pd.DataFrame:
+    """Read a published harm table, for the ``harm`` of :func:`patrolplan.weigh`.
+
+    No table ships with the program: take the one that fits your country, from its publisher.
+
+    Parameters
+    ----------
+    path
+        A table with a column for the kind of offence (headed kind, offence, crime, code, ...) and one for its
+        harm (headed harm, score, days, weight, ...) in any unit, above 0.
+
+    Returns
+    -------
+    ``kind`` and ``harm``.
+
+    Raises
+    ------
+    InputError
+        The file can't be read, has no such columns, a kind twice, or harm that is no number above 0.
+    """
+    table = read_table(path)
+    heads = {str(name): str(name).strip().lower() for name in table.frame.columns}
+    kind, harm = (
+        next((name for word in words for name, head in heads.items() if word in head and name != ""), None)
+        for words in (KIND_WORDS, HARM_WORDS)
+    )
+    if kind is None or harm is None or kind == harm:
+        has = ", ".join(heads)
+        raise InputError(f"{table.name}: needs a column 'kind' and a column 'harm'; it has {has}")
+    cells = table.frame[(table.frame[kind] != "") & (table.frame[harm] != "")]
+    score = numbers(cells[harm])
+    faults = _fault(table.name, harm, "a number above 0", cells[harm], ~(score > 0))
+    twice = cells[kind].str.strip().str.casefold().duplicated()
+    if twice.any():
+        faults.append(f"{table.name}: named twice: {', '.join(cells.loc[twice, kind].unique()[:5])}")
+    if faults or cells.empty:
+        raise InputError(faults or [f"{table.name}: no row has both a kind and a harm"])
+    return pd.DataFrame({"kind": cells[kind].str.strip(), "harm": score}).reset_index(drop=True)
+
+
 def _fault(file: str, column: str, wanted: str, cells: pd.Series, wrong: pd.Series) -> list[str]:
     bad = cells[wrong & (cells != "")]
     if bad.empty:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 
 from patrolplan.risk.hot_spot_ground import Ground
@@ -14,6 +14,8 @@ from patrolplan.risk.hot_spot_polish import cluster_of, polished, worth_of
 SEEDS_PER_HOT_SPOT = 10
 """Clusters grown at a time for every hot spot wanted: the best of them are kept."""
 
+MOSTLY = 0.5
+"""A hot spot is watched where cameras show more than this share of its need."""
 LEAST_SHARE_OF_BEST = 0.02
 """A hot spot with less need per minute than this share of the best one's isn't worth its walk."""
 
@@ -23,7 +25,8 @@ class Candidate:
     """A hot spot that could be.
 
     ``need`` is that of all its segments; ``worth`` is the need its walk reaches, per minute of dwell;
-    ``entries`` are its crossings, the best entry first; ``reach`` is the share of its length walked.
+    ``entries`` are its crossings, the best entry first; ``reach`` is the share of its length walked;
+    ``full_stay`` is the stay that has full effect, in shares of the usual one.
     """
 
     segments: tuple[int, ...]
@@ -32,6 +35,7 @@ class Candidate:
     worth: float
     dwell_min: int
     reach: float = 1.0
+    full_stay: float = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +52,8 @@ class Search:
     """What is taken and blocked so far.
 
     ``taken`` [segments]: belongs to a hot spot or may not; ``blocked`` [nodes]: an entry lies nearer
-    than ``apart`` (millimetres); ``per_minute`` millimetres are walked in a minute.
+    than ``apart`` (millimetres); ``per_minute`` millimetres are walked in a minute; ``watched`` [segments]
+    is the share of each that cameras show.
     """
 
     ground: Ground
@@ -58,6 +63,8 @@ class Search:
     apart: int
     per_minute: int
     dwell_min: int
+    watched: list[float] = field(default_factory=list)
+    watched_dwell_min: int = 0
 
     def best(self, seeds: Sequence[int], most: int) -> list[Found]:
         """At most ``most`` hot spots, from the seeds in batches, neediest per minute first."""
@@ -113,15 +120,37 @@ class Search:
         loop = ground.u[seed] == ground.v[seed]
         if ground.cost[seed] * (1 if loop else 2) > longest:
             return None if loop or ground.cost[seed] > longest else self._long_street(seed)
+        if self._is_watched((seed,)):
+            short = self._candidate(grow(ground, seed, self.taken, self._limits(self.watched_dwell_min)))
+            if short.full_stay < 1:
+                return short
         return self._candidate(grow(ground, seed, self.taken, self.limits))
 
     def _candidate(self, cluster: Cluster) -> Candidate:
+        segments = tuple(sorted(cluster.segments))
+        minutes = self.watched_dwell_min if self._is_watched(segments) else self.dwell_min
         return Candidate(
-            segments=tuple(sorted(cluster.segments)),
+            segments=segments,
             entries=_nearest_to_need(cluster),
             need=cluster.need,
-            worth=worth_of(cluster, self.limits, self.per_minute),
-            dwell_min=max(self.dwell_min, -(-cluster.walk // self.per_minute)),
+            worth=worth_of(cluster, self._limits(minutes), self.per_minute),
+            dwell_min=max(minutes, -(-cluster.walk // self.per_minute)),
+            full_stay=minutes / self.dwell_min,
+        )
+
+    def _is_watched(self, segments: Sequence[int]) -> bool:
+        """Whether cameras show most of the need of these streets."""
+        if not self.watched:
+            return False
+        need = self.ground.need
+        seen = sum(need[segment] * self.watched[segment] for segment in segments)
+        return seen > MOSTLY * sum(need[segment] for segment in segments)
+
+    def _limits(self, minutes: int) -> Limits:
+        """The limits for a stay of so many minutes."""
+        share = minutes / self.dwell_min
+        return replace(
+            self.limits, walk=round(self.limits.walk * share), longest=round(self.limits.longest * share)
         )
 
     def _polished(self, candidate: Candidate) -> Candidate:
@@ -129,7 +158,9 @@ class Search:
         cluster = cluster_of(self.ground, candidate.segments) if candidate.reach >= 1 else None
         if cluster is None:
             return candidate
-        return self._candidate(polished(cluster, self.taken, self.limits, self.per_minute))
+        limits = self._limits(self.watched_dwell_min) if candidate.full_stay < 1 else self.limits
+        better = self._candidate(polished(cluster, self.taken, limits, self.per_minute))
+        return better if better.worth >= candidate.worth else candidate
 
     def _long_street(self, seed: int) -> Candidate:
         ground = self.ground

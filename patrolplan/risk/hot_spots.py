@@ -54,6 +54,9 @@ class HotSpot:
     left_out_m
         Metres of its one segment that the walk does not reach, where that is too long to be walked
         there and back within a dwell; 0 for all others.
+    full_stay
+        The stay that has full effect here, in shares of the usual one: below 1 where cameras show most
+        of the need.
     """
 
     label: str
@@ -66,6 +69,7 @@ class HotSpot:
     need: float
     hours: tuple[tuple[int, int], ...] = ()
     left_out_m: float = 0.0
+    full_stay: float = 1.0
 
 
 def find_hot_spots(
@@ -81,6 +85,9 @@ def find_hot_spots(
     min_apart_m: float = 100.0,
     max_hot_spots: int | None = None,
     within: NDArray[np.bool_] | None = None,
+    watched: NDArray[np.float64] | None = None,
+    watched_dwell_min: int = 8,
+    turn: int | None = None,
 ) -> tuple[HotSpot, ...]:
     """Connected clusters of the neediest segments, each walked within a dwell, neediest first.
 
@@ -118,6 +125,14 @@ def find_hot_spots(
     within
         [segments] bool: only these may belong to hot spots (streets in reach of the stations, see
         ``segments_within``); all if not given.
+    watched
+        [segments] share of each that cameras show (see `watched_share`). A hot spot with most of its
+        need on such streets gets by with ``watched_dwell_min`` (an assumption) and a walk to match;
+        its need is as it was.
+    turn
+        Number of the day or week. With it, segments that records can't tell apart
+        (``weights.rank_group``) are not ranked: each turn draws anew which of them come first, the
+        same for the same number. ``need`` of the hot spots stays what it is.
 
     Returns
     -------
@@ -137,13 +152,15 @@ def find_hot_spots(
     from patrolplan.risk.hot_spot_grow import Limits
     from patrolplan.risk.hot_spot_label import Namer, sources_in_window
     from patrolplan.risk.hot_spot_search import Search
+    from patrolplan.risk.hot_spot_turns import drawn_among_equals
     from patrolplan.risk.window import window_minutes
 
     most = min(MOST_HOT_SPOTS, HOT_SPOTS_PER_SHIFT * len(shifts)) if max_hot_spots is None else max_hot_spots
     _check(network, weights, (dwell_min, max_dwell_min), patrol_speed_m_per_s, within)
     hours = window_minutes(shifts, timezone=timezone) / 60
     need = weights.need(np.flatnonzero(hours)) @ hours[hours > 0]
-    ground = ground_of(network, need)
+    by_turn = need if turn is None else drawn_among_equals(network, need, weights.rank_group, turn=turn)
+    ground = ground_of(network, by_turn)
     per_minute = round(patrol_speed_m_per_s * 60 * COSTS_PER_M)
     search = Search(
         ground=ground,
@@ -153,12 +170,17 @@ def find_hot_spots(
         apart=round(min_apart_m * COSTS_PER_M),
         per_minute=per_minute,
         dwell_min=dwell_min,
+        watched=(np.zeros(len(need)) if watched is None else watched).tolist(),
+        watched_dwell_min=watched_dwell_min,
     )
     sources = sources_in_window(weights, hours)
-    found = search.best(_seeds(network, need), most)
+    found = search.best(_seeds(network, by_turn), most)
     found += search.named(sources, most=max(1, most // 4))
     namer = Namer(network, ground)
-    return tuple(_hot_spot(network, one, sources, namer) for one in found)
+    spots = tuple(_hot_spot(network, one, sources, namer, need) for one in found)
+    if turn is None:
+        return spots
+    return tuple(sorted(spots, key=lambda spot: (-spot.need / spot.dwell_s, spot.segments)))
 
 
 def _check(
@@ -200,7 +222,13 @@ def _seeds(network: StreetNetwork, need: NDArray[np.float64]) -> list[int]:
     return [int(segment) for segment in order[need[order] > 0]]
 
 
-def _hot_spot(network: StreetNetwork, found: Found, sources: Sequence[Source], namer: Namer) -> HotSpot:
+def _hot_spot(
+    network: StreetNetwork,
+    found: Found,
+    sources: Sequence[Source],
+    namer: Namer,
+    need: NDArray[np.float64],
+) -> HotSpot:
     chosen = found.chosen
     walk, left_out_m = _walk(network, chosen, found.entry)
     source = found.source or _main_source(chosen, sources)
@@ -216,7 +244,8 @@ def _hot_spot(network: StreetNetwork, found: Found, sources: Sequence[Source], n
         walk=walk,
         walk_m=path_length_m(walk),
         dwell_s=chosen.dwell_min * 60,
-        need=chosen.need,
+        need=float(need[list(chosen.segments)].sum()),
+        full_stay=chosen.full_stay,
         left_out_m=left_out_m,
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pandas as pd
 
 from patrolplan.errors import InputError
@@ -16,6 +17,7 @@ Minor (theft, damage, disorder), serious (assault, burglary), grave (robbery, wo
 
 COLUMNS = ("pattern", "harm", "street", "officer_found", "sensitive")
 UNMATCHED_HARM = 1.0
+HARM_TABLE = "your harm table"
 
 
 def default_kinds() -> pd.DataFrame:
@@ -34,7 +36,9 @@ def default_kinds() -> pd.DataFrame:
     return pd.DataFrame(list(KIND_TABLE), columns=list(COLUMNS))
 
 
-def rate_kinds(kinds: pd.Series, *, overrides: pd.DataFrame | None = None) -> pd.DataFrame:
+def rate_kinds(
+    kinds: pd.Series, *, overrides: pd.DataFrame | None = None, harm: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """What each kind of offence in a table counts for.
 
     Parameters
@@ -44,6 +48,10 @@ def rate_kinds(kinds: pd.Series, *, overrides: pd.DataFrame | None = None) -> pd
     overrides
         The user's own rows: ``kind`` (whole name, any case) and any of ``harm``, ``street``,
         ``officer_found``, ``sensitive``, ``name``; they win over the defaults.
+    harm
+        A published harm table: ``kind`` (name or code, any case) and ``harm`` in its own unit, such as
+        days of prison. It replaces the classes of the kinds it names; scaled so that on the street
+        kinds of both, classes and harm have the same geometric mean, since the other kinds keep their class.
 
     Returns
     -------
@@ -66,6 +74,8 @@ def rate_kinds(kinds: pd.Series, *, overrides: pd.DataFrame | None = None) -> pd
     names = counts["kind"].astype("str")
     rated = pd.DataFrame([_rated(name, _code_book(names)) for name in names], index=counts.index)
     table = pd.concat([counts, rated], axis=1)
+    if harm is not None:
+        table = _with_harm(table, harm)
     return table if overrides is None else _overridden(table, overrides)
 
 
@@ -100,6 +110,24 @@ def _code_book(names: pd.Series) -> int | None:
         if len(names) and names.str.fullmatch(shape).mean() > 0.9:
             return number
     return None
+
+
+def _with_harm(table: pd.DataFrame, harm: pd.DataFrame) -> pd.DataFrame:
+    """The kinds with the harm that a published table gives to those it names."""
+    keys = harm["kind"].astype("str").str.strip().str.casefold()
+    score = table["kind"].astype("str").str.strip().str.casefold().map(harm.set_axis(keys)["harm"])
+    score = score.fillna(table["name"].astype("str").str.casefold().map(harm.set_axis(keys)["harm"]))
+    both = score.notna() & table["street"]
+    if not both.any():
+        raise InputError(
+            "the harm table names none of the street offences in the records; its kinds must be written as "
+            f"theirs (such as {table['kind'].iloc[0]!r}), or give offences.kinds_file"
+        )
+    scale = float(np.exp((np.log(table["harm"][both]) - np.log(score[both])).mean()))
+    return table.assign(
+        harm=table["harm"].where(score.isna(), score * scale),
+        matched=table["matched"].where(score.isna(), HARM_TABLE),
+    )
 
 
 def _overridden(table: pd.DataFrame, overrides: pd.DataFrame) -> pd.DataFrame:

@@ -117,6 +117,7 @@ def find_offences(
     since: date | None = None,
     until: date | None = None,
     kinds: pd.DataFrame | None = None,
+    harm: pd.DataFrame | None = None,
     with_officer_found: bool = False,
     max_distance_m: float = 50.0,
     space: SpaceSettings | None = None,
@@ -137,8 +138,8 @@ def find_offences(
     since, until
         First and last day that the records cover in full; others are set aside. None: those of
         the first and last record.
-    kinds
-        The user's rows over the table of kinds (see `rate_kinds`).
+    kinds, harm
+        The user's rows over the table of kinds, and a published harm table (see `rate_kinds`).
     with_officer_found
         Whether kinds that are mostly found by police count too.
     max_distance_m
@@ -151,7 +152,9 @@ def find_offences(
         [segments] which the records cover; None: all.
     """
     records, memory = offences.records, recency or Recency()
-    rated = with_use(rate_kinds(records["kind"], overrides=kinds), with_officer_found=with_officer_found)
+    rated = with_use(
+        rate_kinds(records["kind"], overrides=kinds, harm=harm), with_officer_found=with_officer_found
+    )
     placed = place_offences(network, offences, max_distance_m=max_distance_m)
     days = days_of(records)
     now = day_of_weights(days, as_of)

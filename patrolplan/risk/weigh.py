@@ -16,6 +16,7 @@ from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.calendar import for_week
 from patrolplan.risk.footfall import REACH_M, find_footfall
+from patrolplan.risk.limits import AreaLimits, within_limits
 from patrolplan.risk.modifiers import after_dark, with_factor
 from patrolplan.risk.observed import covered
 from patrolplan.risk.offences import Offences
@@ -25,7 +26,7 @@ from patrolplan.risk.problems import find_problems
 from patrolplan.risk.rank_groups import groups_of
 from patrolplan.risk.recency import Recency
 from patrolplan.risk.space import BANDWIDTH_M, SpaceSettings
-from patrolplan.risk.street_offences import find_offences
+from patrolplan.risk.street_offences import OffenceFindings, find_offences
 from patrolplan.risk.time import TimeSettings
 from patrolplan.risk.weigh_notes import notes_of
 from patrolplan.risk.weights import SegmentWeights
@@ -43,6 +44,7 @@ def weigh(
     until: date | None = None,
     policy: Mapping[str, float] | None = None,
     kinds: pd.DataFrame | None = None,
+    harm: pd.DataFrame | None = None,
     footfall: pd.DataFrame | None = None,
     with_officer_found: bool = False,
     max_distance_m: float = 50.0,
@@ -54,6 +56,7 @@ def weigh(
     recency: Recency | None = None,
     observed_area: gpd.GeoSeries | None = None,
     factor: NDArray[np.float64] | None = None,
+    limits: AreaLimits | None = None,
     week: date | None = None,
     calendar: pd.DataFrame | None = None,
     unlit_factor: float = 1.0,
@@ -83,6 +86,8 @@ def weigh(
         offences, the rest to footfall, or shared with problems where any are named.
     kinds
         Rows over the table of kinds of offence (see `rate_kinds`).
+    harm
+        A published harm table, as `read_harm` gives it, instead of our classes (see `rate_kinds`).
     footfall
         Rows over the table of kinds of place (see `default_footfall`).
     with_officer_found
@@ -101,7 +106,9 @@ def weigh(
         Polygons of the area that the offence records cover; streets outside are unknown, not safe:
         their offences are taken as usual for their kind of street. None: everywhere.
     factor
-        [segments] the user's own factor of need, 0 or more.
+        [segments] the user's own factor of need, 0 or more (see `read_factors`).
+    limits
+        What areas get at least and at most (see `read_limits`); kept after everything else.
     week
         A day of the week that the weights are for: brings in ``calendar`` and the hours of darkness.
     calendar
@@ -115,26 +122,20 @@ def weigh(
     InputError
         Settings that can't be kept, records that lie elsewhere, policy that names a missing part.
     """
-    _check(
-        offences,
-        timezone,
-        policy,
-        bandwidth_m=bandwidth_m,
-        half_life_days=half_life_days,
-        max_distance_m=max_distance_m,
-        reach_m=reach_m,
-    )
-    visited = find_footfall(network, places, table=footfall, reach_m=reach_m) if _any(places) else None
+    lengths = {"bandwidth_m": bandwidth_m, "half_life_days": half_life_days}
+    _check(offences, timezone, policy, **lengths, max_distance_m=max_distance_m, reach_m=reach_m)
     seen = covered(network, observed_area) if observed_area is not None else None
-    table = None
+    visited = find_footfall(network, places, table=footfall, reach_m=reach_m) if _any(places) else None
+    recorded = None
     if offences is not None:
-        table = find_offences(
+        recorded = find_offences(
             network,
             offences,
             as_of=as_of,
             since=since,
             until=until,
             kinds=kinds,
+            harm=harm,
             with_officer_found=with_officer_found,
             max_distance_m=max_distance_m,
             space=space or SpaceSettings(bandwidth_m=bandwidth_m),
@@ -143,37 +144,39 @@ def weigh(
             observed_segments=seen,
             footfall=visited.found.anywhere() if visited and visited.found else None,
         )
-    found = table.found if table else None
-    now = as_of or (found.span[1] if found and found.span else date.today())
-    named = find_problems(network, problems, as_of=now) if _any(problems) else None
+    named = find_problems(network, problems, as_of=_today(as_of, recorded)) if _any(problems) else None
     parts = Parts(
-        offences=found,
+        offences=recorded.found if recorded else None,
         footfall=visited.found if visited else None,
         problems=named.found if named else None,
     )
     aside = set_aside_table(
-        offences=[of.set_aside for of in (offences, table) if of is not None],
+        offences=[of.set_aside for of in (offences, recorded) if of is not None],
         places=[*_own_aside(places), *([visited.set_aside] if visited else [])],
         problems=[*_own_aside(problems), *([named.set_aside] if named else [])],
     )
     weights = composed(network, parts, chosen_policy(policy, **parts.counts()), aside)
     length = network.segments["length_m"].to_numpy(dtype=np.float64)
+    weights = replace(weights, rank_group=groups_of(weights, parts.offences, length))
     if seen is not None:
         weights = replace(weights, observed=seen)
-    weights = replace(weights, rank_group=groups_of(weights, found, length))
     if factor is not None:
         weights = with_factor(weights, factor)
     if week is not None:
+        zone = timezone or (offences.timezone if offences is not None else None)
         weights = for_week(weights, week, calendar)
-        weights = after_dark(
-            weights,
-            network,
-            week=week,
-            timezone=timezone or (offences.timezone if offences is not None else None),
-            factor=unlit_factor,
-        )
-    rated = table.rated if table else None
-    return weights.with_notes(notes_of(weights, parts, length, rated=rated, records=len(offences or ())))
+        weights = after_dark(weights, network, week=week, timezone=zone, factor=unlit_factor)
+    if limits is not None:
+        weights = within_limits(weights, limits)
+    rated = recorded.rated if recorded else None
+    notes = notes_of(weights, parts, length, rated=rated, records=len(offences or ()))
+    return weights.with_notes((*notes, *weights.notes))
+
+
+def _today(as_of: date | None, recorded: OffenceFindings | None) -> date:
+    """The day the weights are for: given, else that of the last record, else today."""
+    found = recorded.found if recorded else None
+    return as_of or (found.span[1] if found and found.span else date.today())
 
 
 def _check(

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from patrolplan.risk.kinds import HARM_TABLE
 from patrolplan.risk.kinds_ukraine import TO_CHECK
 from patrolplan.risk.offence_use import NOT_STREET, OFFICER_FOUND
 from patrolplan.risk.offences import tell_rows
@@ -117,6 +118,10 @@ def _offence_notes(found: StreetOffences | None, records: int) -> list[str]:
     if 0 < days < SHORT_DAYS:
         notes.append(f"the records cover {days} days: too short to tell lasting hot spots from chance")
     notes += _hour_notes(found)
+    notes.append(
+        f"where offences are expected rests to {found.places.pooled_own:.0%} on each street's own records, "
+        "else on records nearby, kind of street and busy places: as well as each told of records held back"
+    )
     if found.by_name or found.at_junctions:
         notes.append(
             f"{found.by_name:,} offences lie on the street they name; {found.at_junctions:,} lie at "
@@ -163,6 +168,9 @@ def _kind_notes(rated: pd.DataFrame) -> list[str]:
     notes = []
     for why, group in rated[rated["why_not"] != ""].groupby("why_not", sort=True):
         notes.append(f"left out as {why}: {_told(group)}")
+    classed = rated[(rated["why_not"] == "") & (rated["matched"] != HARM_TABLE)]
+    if (rated["matched"] == HARM_TABLE).any() and len(classed):
+        notes.append(f"not in your harm table, so by our classes of harm: {_told(classed)}")
     articles = rated[rated["matched"] == TO_CHECK]
     if len(articles):
         notes.append(

@@ -145,19 +145,25 @@ def test_london_is_half_unknown_and_says_so(london):
     assert got.time[rows] == pytest.approx(np.full((rows.sum(), HOURS_PER_WEEK), 1 / HOURS_PER_WEEK))
 
 
-def test_made_truth_is_found_again_and_better_than_by_counts(monaco):
+@pytest.mark.parametrize("times", ["minute", "none"])
+def test_made_truth_is_found_again_and_better_than_by_counts(monaco, times):
     """Thefts by day in one quarter, robberies by night in another; thefts in two regimes at once."""
     network, _ = monaco
     rng = np.random.default_rng(1)
     truth = _made_truth(network, rng)
+    known = truth if times == "minute" else truth.sum(axis=1, keepdims=True)
     gaps = []
     for size in (50, 500, 5000):
         cell = rng.choice(truth.size, size, p=truth.ravel())
         segment, hour = np.unravel_index(cell, truth.shape)
-        offences = _drawn(network, segment, hour)
+        offences = _drawn(network, segment, hour, times)
         got = weigh(network, offences=offences, policy={"a_off": 1.0}, kinds=_equal_harm())
-        far = 0.5 * np.abs(got.need(np.arange(HOURS_PER_WEEK)) - truth).sum()
-        raw = 0.5 * np.abs(np.bincount(cell, minlength=truth.size) / size - truth.ravel()).sum()
+        need = got.need(np.arange(HOURS_PER_WEEK))
+        if times == "none":
+            assert need.sum(axis=0) == pytest.approx(np.full(HOURS_PER_WEEK, 1 / HOURS_PER_WEEK))
+            need, cell = need.sum(axis=1, keepdims=True), segment
+        far = 0.5 * np.abs(need - known).sum()
+        raw = 0.5 * np.abs(np.bincount(cell, minlength=known.size) / size - known.ravel()).sum()
         assert far < raw
         gaps.append(far)
     assert gaps[0] > gaps[1] > gaps[2]
@@ -175,17 +181,21 @@ def _made_truth(network, rng):
     return truth / truth.sum()
 
 
-def _drawn(network, segment, hour):
+def _drawn(network, segment, hour, times):
     middle = network.segments.geometry.interpolate(0.5, normalized=True).iloc[segment].to_crs(4326)
     begin = pd.Timestamp("2026-01-05")
     start = [begin + timedelta(hours=int(h), days=7 * (i % 40)) for i, h in enumerate(hour)]
+    if times == "none":
+        start = [pd.NaT] * len(hour)
     records = gpd.GeoDataFrame(
         {
             "row": np.arange(1, len(hour) + 1),
             "kind": "Thefts",
-            "start": pd.Series(start).dt.tz_localize("Europe/Monaco", nonexistent="shift_forward"),
+            "start": pd.Series(start, dtype="datetime64[ns]").dt.tz_localize(
+                "Europe/Monaco", nonexistent="shift_forward", ambiguous=True
+            ),
             "end": pd.Series(pd.NaT, index=range(len(hour)), dtype="datetime64[ns, Europe/Monaco]"),
-            "precision": "minute",
+            "precision": times,
             "street": "",
         },
         geometry=middle.to_numpy(),
