@@ -126,7 +126,7 @@ def draw(whole: NeedTrial, sizes: dict[int, list[NeedTrial]], folder: Path) -> N
     right.plot(bins["class"], bins["expected"], color="black", label="expected")
     right.set(xlabel="streets, quietest to busiest", ylabel="offences", title="Calibration")
     right.set_xticks(bins["class"])
-    right.legend(frameon=False, loc="lower left")
+    right.legend(loc="lower left", framealpha=1)
     figure.savefig(folder / "need_back_test.svg", metadata={"Date": None})
     plt.close(figure)
     figure, axes = plt.subplots(figsize=(5, 3.4), layout="constrained")

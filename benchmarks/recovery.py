@@ -1,8 +1,8 @@
 """Recovery of made truth: records drawn from known intensities on Monaco's streets, weighed, and compared.
 
 Run from the project's root: ``python benchmarks/recovery.py``. Data: ``../shared/data``. Thefts by day crowd
-in the west, robberies by night in the east. "apart" has them as two kinds, each a place times an hour; "as one"
-as one kind with two regimes, which is no such product and can't be had back in full.
+in the west, robberies by night in the east. "apart" has them as two kinds, each a place times an hour;
+"as one" as one kind with two regimes, which is no such product and can't be had back in full.
 """
 
 from __future__ import annotations
