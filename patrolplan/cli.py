@@ -11,6 +11,7 @@ import click
 from patrolplan.cli_desk import Desk, Verbs, end
 from patrolplan.cli_evaluate import evaluate
 from patrolplan.cli_options import IN_FILE, OUT_FILE, OUT_FOLDER, day_of_text
+from patrolplan.cli_replan import replan
 from patrolplan.cli_trial import trial
 from patrolplan.cli_week import week
 from patrolplan.version import __version__
@@ -311,4 +312,5 @@ def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:
 
 main.add_command(evaluate)
 main.add_command(trial)
+main.add_command(replan)
 main.add_command(week)

@@ -14,7 +14,7 @@ FLOORS = (
     ("errors", "units", "version", "i18n"),
     ("graph", "solver", "duty", "around"),
     ("risk",),
-    ("reasons", "build", "compare", "config", "crews", "evaluate", "plan", "unserved", "week"),
+    ("reasons", "build", "compare", "config", "crews", "issued", "evaluate", "plan", "unserved", "week"),
     ("io",),
     ("make", "views", "redact", "in_language"),
     (
@@ -26,6 +26,9 @@ FLOORS = (
         "back_test",
         "back_test_routes",
         "place_trial",
+        "trouble",
+        "replan",
+        "replan_join",
     ),
     ("plan_week", "run_week"),
     ("cli",),

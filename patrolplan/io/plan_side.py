@@ -99,7 +99,7 @@ def read_plan_side(folder: str | os.PathLike[str]) -> PlanSide:
         No such files, or files of another kind or a newer version.
     """
     home = Path(folder)
-    document = _document(home / "plan.json")
+    document = plan_json(home / "plan.json")
     layers = _layers(home / "plan.gpkg")
     stops, legs, segments = layers["stops"], layers["legs"], layers["segments"]
     visits = stops[stops["kind"] == "visit"]
@@ -126,7 +126,8 @@ def read_plan_side(folder: str | os.PathLike[str]) -> PlanSide:
     )
 
 
-def _document(path: Path) -> dict[str, Any]:
+def plan_json(path: Path) -> dict[str, Any]:
+    """A ``plan.json`` as plain values; InputError where it is none, or of a newer version."""
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

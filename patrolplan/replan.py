@@ -1,0 +1,405 @@
+"""A plan mended in the middle of a shift: what was walked stays, the rest changes as little as it must."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+
+from patrolplan.build import horizon_of
+from patrolplan.config import Settings
+from patrolplan.duty import Break, Shift
+from patrolplan.errors import InputError
+from patrolplan.graph.closed_walk import closed_walk
+from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.snap import snap
+from patrolplan.graph.steps import StreetPoint, path_length_m
+from patrolplan.issued import (
+    IssuedPlan,
+    IssuedRoute,
+    Whereabouts,
+    next_minute,
+    walked_part,
+    whereabouts,
+)
+from patrolplan.make import make_plan
+from patrolplan.pipeline import load, problem_of, walks_of, weigh_loaded
+from patrolplan.plan import PatrolPlan
+from patrolplan.replan_join import Part, joined_plan
+from patrolplan.risk.hot_spots import HotSpot
+from patrolplan.solver.anchors import anchored, kept_with_anchors
+from patrolplan.solver.problem import PatrolProblem
+from patrolplan.solver.solution import Solution, Visit
+from patrolplan.solver.solve import Progress, solve
+from patrolplan.solver.stop import Stop
+from patrolplan.trouble import Added, Trouble, closed_streets, forbidden_stops
+
+SHUT = 1e-6
+"""Speed factor of a closed street: nobody gets through it within a shift."""
+
+FAR_M = 300.0
+"""An added stop farther than this from any street is taken for a mistake."""
+
+KEEP = 1.0
+"""What an issued stop that is kept is worth beside its effect, in mean visits: the search gives up a stop
+only for a whole visit more elsewhere, and not for a trifle. Not in any score that is told."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Replanned:
+    """A plan mended.
+
+    Attributes
+    ----------
+    plan
+        The whole shift: what was walked and what is ahead.
+    issued
+        As it was before.
+    now
+        From when on it is new.
+    kept_share
+        Share of the stops ahead of crews that go on which stay, with any crew and at any time; 1 if none
+        was ahead.
+    score_left
+        Score of the issued plan as far as it can still be walked, for comparison with the new one's.
+    """
+
+    plan: PatrolPlan
+    issued: IssuedPlan
+    now: datetime
+    kept_share: float
+    score_left: float
+
+
+def replan(
+    settings: Settings,
+    issued: IssuedPlan,
+    trouble: Trouble,
+    *,
+    stop: Stop | None = None,
+    seed: int = 0,
+    on_progress: Callable[[str], None] | None = None,
+    on_search: Callable[[Progress], None] | None = None,
+) -> Replanned:
+    """Mend an issued plan.
+
+    Crews are taken to be where the plan has them: one on the way can turn at once, one at a stop
+    after its visit. Visits begun stay as they are; their effect counts on.
+
+    Parameters
+    ----------
+    settings
+        The plan file that the plan was made with.
+    issued
+        The plan.
+    trouble
+        From when on, and what has come up.
+    stop
+        Effort of the search; default: 10 seconds.
+
+    Raises
+    ------
+    InputError
+        The streets are not those of the plan; names that the plan doesn't know; all shifts are over.
+    NoPlanError
+        An added stop that nobody can reach in time.
+    """
+    tell = on_progress or (lambda _: None)
+    loaded = load(settings, on_progress=on_progress)
+    _check_streets(loaded.network, issued)
+    tell("weighing streets")
+    first = min(route.crew.shift.start for route in issued.routes)
+    weights = weigh_loaded(loaded, week=first.date())
+    shut = closed_streets(loaded.network, trouble, loaded.around.shelters, settings)
+    open_streets = _with_shut(loaded.network, shut)
+    hot_spots, added = _with_added(loaded.network, issued.hot_spots, trouble.add)
+    barred = forbidden_stops(issued, trouble) | {
+        k for k, spot in enumerate(hot_spots) if k not in added.values() and shut[list(spot.segments)].any()
+    }
+    places = [
+        whereabouts(route, trouble.now, ends=route.crew.name in trouble.sick) for route in issued.routes
+    ]
+    parts = tuple(_parts(issued, places, trouble, open_streets, shut))
+    if not any(part.ahead for part in parts):
+        raise InputError(
+            f"nobody is on duty after {trouble.now:%H:%M} on {trouble.now:%Y-%m-%d}: nothing to replan"
+        )
+    crews = [part.crew for part in parts]
+    going_on = [part.route for part in parts if part.ahead]
+    mended = replace(loaded, network=open_streets)
+    tell("timing walks")
+    walks = walks_of(mended, weights, hot_spots, crews)
+    plain = problem_of(mended, weights, hot_spots, crews, walks)
+    problem = _with_past(plain, issued, places, parts, barred, trouble.add, added)
+    kept = kept_with_anchors(anchored(problem), _ahead(problem, issued, places, parts))
+    score_left = Solution.from_visits(problem, kept).score
+    tell("searching routes")
+    result = solve(
+        _with_keeping(problem, issued, places, going_on, kept),
+        stop=stop or Stop(seconds=10.0),
+        seed=seed,
+        refine=settings.plan.refine,
+        initial=kept,
+        on_progress=on_search,
+    )
+    best, base = (Solution.from_visits(problem, one.visits) for one in (result.best, result.greedy))
+    tell("telling the plan")
+    raw = make_plan(
+        replace(result, best=best, greedy=base, routing=None),
+        problem=problem,
+        network=open_streets,
+        weights=weights,
+        hot_spots=hot_spots,
+        crews=crews,
+        timezone=issued.timezone,
+        walks=walks,
+        community=issued.community,
+        provenance={"replanned_from": trouble.now.isoformat()},
+        around=loaded.around,
+    )
+    plan = replace(joined_plan(raw, issued, places, parts, trouble.now, open_streets), network=loaded.network)
+    return Replanned(
+        plan=plan,
+        issued=issued,
+        now=trouble.now,
+        kept_share=_kept_share(plan, issued, places, going_on),
+        score_left=score_left,
+    )
+
+
+def _check_streets(network: StreetNetwork, issued: IssuedPlan) -> None:
+    """The plan's numbers mean these streets only if each one it touches is there unchanged."""
+    table = network.segments
+    rows = np.array(sorted(issued.streets), dtype=np.int64)
+    same = len(rows) == 0 or rows[-1] < len(table)
+    if same and len(rows):
+        told = np.array([issued.streets[int(row)] for row in rows])
+        here = table[["u", "v", "length_m"]].to_numpy(dtype=np.float64)[rows]
+        same = bool(np.allclose(told, here, atol=0.01))
+    if not same:
+        raise InputError(
+            "the streets are no longer those the plan was made on (another street file, or other settings of "
+            "[streets]); plan the rest of the shift anew with `patrolplan plan`"
+        )
+
+
+def _with_shut(network: StreetNetwork, shut: NDArray[np.bool_]) -> StreetNetwork:
+    if not shut.any():
+        return network
+    factor = np.where(shut, SHUT, network.segments["speed_factor"].to_numpy(dtype=np.float64))
+    return replace(network, segments=network.segments.assign(speed_factor=factor))
+
+
+def _with_added(
+    network: StreetNetwork, known: tuple[HotSpot, ...], wanted: Sequence[Added]
+) -> tuple[tuple[HotSpot, ...], dict[int, int]]:
+    """The hot spots with those added; and added -> hot spot."""
+    spots, at = list(known), {}
+    owner = {segment: k for k, spot in enumerate(known) for segment in spot.segments}
+    for number, one in enumerate(wanted):
+        found = snap(
+            network, gpd.GeoSeries.from_xy([one.lon], [one.lat], crs="EPSG:4326"), max_distance_m=300.0
+        )
+        segment, offset = int(found["segment"].iloc[0]), float(found["offset_m"].iloc[0])
+        if segment < 0:
+            raise InputError(
+                f"{one.lon}, {one.lat} (longitude, latitude): no street within 300 m; check the order"
+            )
+        if segment in owner:
+            at[number] = owner[segment]
+            continue
+        at[number] = owner[segment] = len(spots)
+        spots.append(_added_stop(network, segment, offset, one))
+    return tuple(spots), at
+
+
+def _added_stop(network: StreetNetwork, segment: int, offset_m: float, one: Added) -> HotSpot:
+    row = network.segments.iloc[segment]
+    entry = int(row.u if offset_m <= row.length_m / 2 else row.v)
+    walk = closed_walk(network, [segment], entry)
+    length = path_length_m(walk)
+    if length > one.minutes * 60 * 0.83:
+        # Too long to be walked in the time: the officer stays at the end that was meant.
+        walk, length = (), 0.0
+    return HotSpot(
+        label=one.label or str(row["name"] or "added stop"),
+        kind="problem",
+        segments=(segment,),
+        entry=entry,
+        walk=walk,
+        walk_m=length,
+        dwell_s=round(one.minutes * 60),
+        need=0.0,
+    )
+
+
+def _parts(
+    issued: IssuedPlan,
+    places: Sequence[Whereabouts],
+    trouble: Trouble,
+    network: StreetNetwork,
+    shut: NDArray[np.bool_],
+) -> Iterator[Part]:
+    """The crews of the problem: walked parts, then those ahead."""
+    for index, (route, at) in enumerate(zip(issued.routes, places, strict=True)):
+        if at.done:
+            end = node_lon_lat(network, issued.hot_spots[at.done[-1].hot_spot].entry)
+            start = min(route.crew.shift.start, at.done[0].start)
+            walked = Shift(start=start, end=next_minute(at.done[-1].leave))
+            crew = replace(route.crew, name=f"{route.crew.name} (walked)", shift=walked, end=end, rest=None)
+            yield Part(route=index, crew=crew, ahead=False)
+    for index, (route, at) in enumerate(zip(issued.routes, places, strict=True)):
+        free = next_minute(at.free)
+        if at.over or route.crew.name in trouble.sick or free >= route.crew.shift.end:
+            continue
+        place = _place(issued, route, at, network, shut)
+        ahead = Shift(start=free, end=route.crew.shift.end)
+        rest = None if at.rested else _rest_ahead(route.crew.rest, free)
+        yield Part(route=index, crew=replace(route.crew, shift=ahead, start=place, rest=rest), ahead=True)
+
+
+def _rest_ahead(rest: Break | None, free: datetime) -> Break | None:
+    if rest is None:
+        return None
+    return replace(rest, earliest=max(rest.earliest, free), latest=max(rest.latest, free))
+
+
+def _place(
+    issued: IssuedPlan,
+    route: IssuedRoute,
+    at: Whereabouts,
+    network: StreetNetwork,
+    shut: NDArray[np.bool_],
+) -> tuple[float, float]:
+    """Where the crew can be met, longitude and latitude."""
+    if at.leg is not None:
+        gone = walked_part(at.leg.steps, at.share)
+        last = gone[-1] if gone else at.leg.steps[0]
+        metres = last.to_m if gone else last.from_m
+        if not shut[last.segment]:
+            return lon_lat(network, StreetPoint(segment=last.segment, offset_m=metres))
+        row = network.segments.iloc[last.segment]
+        return node_lon_lat(network, int(row.u if metres <= row.length_m / 2 else row.v), shut=shut)
+    if at.stop >= 0:
+        return node_lon_lat(network, issued.hot_spots[at.stop].entry, shut=shut)
+    return route.crew.start
+
+
+def node_lon_lat(
+    network: StreetNetwork, node: int, *, shut: NDArray[np.bool_] | None = None
+) -> tuple[float, float]:
+    """A place a metre from a node, along one of its open streets, so that it snaps to that one."""
+    ends = network.segments[["u", "v"]].to_numpy(dtype=np.int64)
+    touching = np.flatnonzero((ends == node).any(axis=1))
+    free = touching if shut is None else touching[~shut[touching]]
+    segment = int(free[0] if len(free) else touching[0])
+    length = float(network.segments["length_m"].iloc[segment])
+    offset = min(1.0, length) if ends[segment, 0] == node else max(0.0, length - 1)
+    return lon_lat(network, StreetPoint(segment=segment, offset_m=offset))
+
+
+def lon_lat(network: StreetNetwork, point: StreetPoint) -> tuple[float, float]:
+    """A place on a street in degrees."""
+    row = network.segments.iloc[point.segment]
+    at = shapely.line_interpolate_point(row.geometry, point.offset_m / row.length_m, normalized=True)
+    degrees = gpd.GeoSeries([at], crs=network.segments.crs).to_crs("EPSG:4326").iloc[0]
+    return float(degrees.x), float(degrees.y)
+
+
+def _with_past(
+    problem: PatrolProblem,
+    issued: IssuedPlan,
+    places: Sequence[Whereabouts],
+    parts: Sequence[Part],
+    barred: Iterable[int],
+    wanted: Sequence[Added],
+    added: dict[int, int],
+) -> PatrolProblem:
+    """The problem in which what was walked is fixed, barred stops are shut and added ones must be seen."""
+    horizon = horizon_of([part.crew for part in parts], timezone_name=issued.timezone)
+    allowed = problem.allowed.copy()
+    pins, musts = [], []
+    for crew, part in enumerate(parts):
+        if part.ahead:
+            allowed[crew, sorted(barred)] = False
+            continue
+        done = places[part.route].done
+        allowed[crew] = False
+        allowed[crew, [event.hot_spot for event in done]] = True
+        pins += [(crew, horizon.seconds(event.start), event.hot_spot) for event in done]
+    for number, one in enumerate(wanted):
+        stop = added[number]
+        latest = horizon.seconds(one.end) - int(problem.dwell_s[stop])
+        musts.append((stop, max(0, horizon.seconds(one.start)), max(0, latest)))
+    return dataclasses.replace(
+        problem,
+        allowed=allowed,
+        pinned=np.array(pins, dtype=np.int32).reshape(-1, 3),
+        musts_s=np.array([*problem.musts_s.tolist(), *musts], dtype=np.int32).reshape(-1, 3),
+    )
+
+
+def _ahead(
+    problem: PatrolProblem, issued: IssuedPlan, places: Sequence[Whereabouts], parts: Sequence[Part]
+) -> tuple[Visit, ...]:
+    """The issued visits still ahead, of crews that go on."""
+    horizon = horizon_of([part.crew for part in parts], timezone_name=issued.timezone)
+    return tuple(
+        Visit(crew=crew, stop=event.hot_spot, start_s=horizon.seconds(event.start))
+        for crew, part in enumerate(parts)
+        if part.ahead
+        for event in issued.routes[part.route].visits
+        if event.start > places[part.route].free and problem.allowed[crew, event.hot_spot]
+    )
+
+
+def _with_keeping(
+    problem: PatrolProblem,
+    issued: IssuedPlan,
+    places: Sequence[Whereabouts],
+    going_on: Sequence[int],
+    kept: Sequence[Visit],
+) -> PatrolProblem:
+    """The same problem with a prize on each stop announced for a crew that goes on and not yet seen."""
+    pinned = {(crew, start, stop) for crew, start, stop in problem.pinned.tolist()}
+    past = [visit for visit in kept if (visit.crew, visit.start_s, visit.stop) in pinned]
+    ahead = len(kept) - len(past)
+    if not ahead:
+        return problem
+    worth = Solution.from_visits(problem, kept).score - Solution.from_visits(problem, past).score
+    prize = problem.prize.copy()
+    announced = {
+        event.hot_spot
+        for index in going_on
+        for event in issued.routes[index].visits
+        if event not in places[index].done
+    }
+    prize[sorted(announced)] += KEEP * max(0.0, worth) / ahead
+    return dataclasses.replace(problem, prize=prize)
+
+
+def _kept_share(
+    plan: PatrolPlan, issued: IssuedPlan, places: Sequence[Whereabouts], going_on: Sequence[int]
+) -> float:
+    """Share of the stops announced for crews that go on which are still made, by any crew."""
+
+    def counted(stops: Iterable[int]) -> Counter[int]:
+        return Counter(int(stop) for stop in stops)
+
+    visits = plan.events[plan.events["kind"] == "visit"]
+    done = counted(event.hot_spot for at in places for event in at.done)
+    ahead = counted(
+        event.hot_spot
+        for index in going_on
+        for event in issued.routes[index].visits
+        if event not in places[index].done
+    )
+    made = counted(visits["hot_spot"]) - done
+    return (ahead & made).total() / ahead.total() if ahead.total() else 1.0

@@ -1,0 +1,205 @@
+"""What comes up in the middle of a shift: officers out, streets closed, stops to leave or add, an alarm."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import geopandas as gpd
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import dijkstra
+
+from patrolplan.around import Shelter
+from patrolplan.config import Settings
+from patrolplan.duty import Crew
+from patrolplan.errors import InputError
+from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.snap import snap
+from patrolplan.issued import IssuedPlan
+from patrolplan.units import KMH
+
+SHELTER_MAX_M = 150.0
+"""A shelter farther than this from any street is not counted on."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Added:
+    """A stop that must be made: where, how long, and from when to when it may last."""
+
+    lon: float
+    lat: float
+    minutes: float
+    start: datetime
+    end: datetime
+    label: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """What has come up.
+
+    Attributes
+    ----------
+    now
+        From when on the plan is to change.
+    sick
+        Names of crews that end their duty.
+    streets
+        Names of streets that are closed.
+    areas
+        Polygons that nobody may walk in, in degrees.
+    forbid
+        Stops not to be visited, by name or number within a route ("2.5": the fifth of crew 2).
+    add
+        Stops to be made.
+    alarm_min
+        Every street walked must lie within so many minutes of a shelter; None: no alarm.
+    """
+
+    now: datetime
+    sick: tuple[str, ...] = ()
+    streets: tuple[str, ...] = ()
+    areas: gpd.GeoSeries | None = None
+    forbid: tuple[str, ...] = ()
+    add: tuple[Added, ...] = ()
+    alarm_min: float | None = None
+
+
+def known_crews(issued: IssuedPlan, names: Iterable[str]) -> tuple[str, ...]:
+    """The crews of these names (of a crew, or of any of its officers).
+
+    Raises
+    ------
+    InputError
+        Nobody is called so.
+    """
+    found, faults = [], []
+    for name in names:
+        low = name.strip().casefold()
+        crews = [
+            route.crew.name
+            for route in issued.routes
+            if low
+            in {route.crew.name.casefold(), *(officer.name.casefold() for officer in route.crew.officers)}
+        ]
+        if not crews:
+            told = ", ".join(f'"{route.crew.name}"' for route in issued.routes)
+            faults.append(f'no crew or officer of the plan is called "{name}"; its crews are {told}')
+        found += crews
+    if faults:
+        raise InputError(faults)
+    return tuple(dict.fromkeys(found))
+
+
+def forbidden_stops(issued: IssuedPlan, trouble: Trouble) -> set[int]:
+    """Hot spots that may no longer be visited.
+
+    Raises
+    ------
+    InputError
+        No stop, or several, of a name.
+    """
+    out, faults = set(), []
+    for wanted in trouble.forbid:
+        found = _stops_called(issued, wanted)
+        if len(found) == 1:
+            out |= found
+        elif found:
+            names = "; ".join(sorted(issued.hot_spots[k].label for k in found)[:5])
+            faults.append(f'"{wanted}" fits {len(found)} stops: {names}; give the whole name')
+        else:
+            faults.append(
+                f'no stop of the plan is called "{wanted}"; give its name or its number, such as 2.5'
+            )
+    if faults:
+        raise InputError(faults)
+    return out
+
+
+def closed_streets(
+    network: StreetNetwork, trouble: Trouble, shelters: Sequence[Shelter], settings: Settings
+) -> NDArray[np.bool_]:
+    """Segments nobody may walk: named, within an area, or too far from a shelter in an alarm, [segments].
+
+    Raises
+    ------
+    InputError
+        A name that no street bears; an alarm and no shelter known.
+    """
+    table = network.segments
+    shut = np.zeros(len(table), dtype=np.bool_)
+    faults = []
+    for name in trouble.streets:
+        low = name.strip().casefold()
+        columns = [column for column in ("name", "name_uk", "name_en") if column in table]
+        here = np.zeros(len(table), dtype=np.bool_)
+        for column in columns:
+            here |= (table[column].fillna("").str.casefold() == low).to_numpy(dtype=np.bool_)
+        if not here.any():
+            faults.append(
+                f'no street is called "{name}"; give the name as on the map, or a file with an area'
+            )
+        shut |= here
+    if trouble.areas is not None and len(trouble.areas):
+        area = trouble.areas.to_crs(table.crs).union_all()
+        shut |= table.geometry.intersects(area).to_numpy(dtype=np.bool_)
+    if trouble.alarm_min is not None:
+        if not shelters:
+            faults.append(
+                "an alarm, and no shelter is known: add rows of kind shelter with a place to the table of "
+                "places ([places] file), or use a street file that maps them"
+            )
+        else:
+            shut |= ~near_shelter(network, shelters, minutes=trouble.alarm_min, settings=settings)
+    if faults:
+        raise InputError(faults)
+    return shut
+
+
+def near_shelter(
+    network: StreetNetwork, shelters: Sequence[Shelter], *, minutes: float, settings: Settings
+) -> NDArray[np.bool_]:
+    """Segments from both of whose ends a shelter is reached in time, [segments]."""
+    table = network.segments
+    places = gpd.GeoSeries.from_xy([at.lon for at in shelters], [at.lat for at in shelters], crs="EPSG:4326")
+    found = snap(network, places, max_distance_m=SHELTER_MAX_M)
+    on = found["segment"].to_numpy(dtype=np.int64)
+    beside_m = found["distance_m"].to_numpy(dtype=np.float64)
+    ends = table[["u", "v"]].to_numpy(dtype=np.int64)
+    length = table["length_m"].to_numpy(dtype=np.float64)
+    cost = length / table["speed_factor"].to_numpy(dtype=np.float64)
+    nodes = len(network.nodes)
+    use = np.flatnonzero(on >= 0)
+    offset = found["offset_m"].to_numpy(dtype=np.float64)[use]
+    # One more node stands for "in a shelter"; from the ends of a shelter's segment it is the rest of the way.
+    to_u, to_v = offset + beside_m[use], length[on[use]] - offset + beside_m[use]
+    start = np.r_[ends[:, 0], np.full(2 * len(use), nodes)]
+    end = np.r_[ends[:, 1], ends[on[use], 0], ends[on[use], 1]]
+    weight = np.r_[cost, to_u, to_v]
+    order = np.lexsort([weight, np.maximum(start, end), np.minimum(start, end)])
+    low, high = np.minimum(start, end)[order], np.maximum(start, end)[order]
+    # Building a sparse array adds parallel edges up: keep the shortest of each pair.
+    first = np.r_[True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])]
+    graph = coo_array(
+        (np.maximum(weight[order][first], 1e-9), (low[first], high[first])), shape=(nodes + 1, nodes + 1)
+    )
+    far = dijkstra(graph.tocsr(), directed=False, indices=[nodes])[0, :nodes]
+    reach = minutes * 60 * settings.walking.transfer_km_h * KMH
+    return np.asarray((far[ends] <= reach).all(axis=1))
+
+
+def _called(crew: Crew) -> set[str]:
+    return {name.casefold() for name in (crew.name, *(officer.name for officer in crew.officers))}
+
+
+def _stops_called(issued: IssuedPlan, wanted: str) -> set[int]:
+    crew, dot, number = wanted.strip().partition(".")
+    if dot and crew.isdigit() and number.isdigit() and 1 <= int(crew) <= len(issued.routes):
+        visits = issued.routes[int(crew) - 1].visits
+        return {visits[int(number) - 1].hot_spot} if 1 <= int(number) <= len(visits) else set()
+    low = wanted.strip().casefold()
+    whole = {k for k, spot in enumerate(issued.hot_spots) if spot.label.casefold() == low}
+    return whole or {k for k, spot in enumerate(issued.hot_spots) if low and low in spot.label.casefold()}
