@@ -60,7 +60,7 @@ def in_language(plan: PatrolPlan, language: str) -> PatrolPlan:
         legs=legs,
         hot_spots=tuple(replace(spot, label=called(spot.label)) for spot in plan.hot_spots),
         unserved=plan.unserved.assign(
-            why=[told(why, words) for why in plan.unserved["why"]],
+            **{name: [told(text, words) for text in plan.unserved[name]] for name in ("why", "change")},
             label=[called(label) for label in plan.unserved["label"]],
         ),
         notes=tuple(told(note, words) for note in plan.notes),

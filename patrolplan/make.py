@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from patrolplan.around import Around
 from patrolplan.build import Horizon, horizon_of, places_to_walk, segments_in_problem, walks_for
@@ -27,7 +26,8 @@ from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import Result
 from patrolplan.units import SECONDS_PER_HOUR
-from patrolplan.unserved import why_unserved
+from patrolplan.unserved import change_line, unserved_stops
+from patrolplan.unserved import why_line as why_unserved
 
 
 def make_plan(
@@ -89,7 +89,7 @@ def make_plan(
         legs=geo_rows(told.legs(), LEG_COLUMNS, crs=network.segments.crs),
         hot_spots=tuple(hot_spots),
         visits=tuple(int(count) for count in visits),
-        unserved=geo_rows(told.unserved(visits), UNSERVED_COLUMNS, crs=network.segments.crs),
+        unserved=geo_rows(told.unserved(), UNSERVED_COLUMNS, crs=network.segments.crs),
         crews=tuple(crews),
         network=network,
         weights=weights,
@@ -128,13 +128,17 @@ class _Teller:
             legs = sorted(self._crew_legs(times), key=lambda leg: leg["start"])
             yield from ({**leg, "leg": number} for number, leg in enumerate(legs, start=1))
 
-    def unserved(self, visits: NDArray[np.int64]) -> Iterator[dict[str, Any]]:
-        for index in np.flatnonzero(visits == 0).tolist():
+    def unserved(self) -> Iterator[dict[str, Any]]:
+        for why in unserved_stops(self.problem, self.best):
+            index = why.stop
             yield {
                 "hot_spot": index,
                 "label": self.hot_spots[index].label,
                 "need_share": self.need_share(index),
-                "why": why_unserved(self.problem, self.best, index),
+                "why": why_unserved(self.problem, why, clock=self._clock_words),
+                "cause": why.cause,
+                "minutes": why.minutes,
+                "change": change_line(self.problem, why, clock=self._clock_words),
                 "geometry": self._point(index),
             }
 
@@ -282,6 +286,9 @@ class _Teller:
 
     def _clock(self, seconds: int) -> datetime:
         return self.horizon.instant(seconds, self.zone)
+
+    def _clock_words(self, seconds: int) -> str:
+        return f"{self._clock(seconds):%H:%M}"
 
     def _point(self, place: int) -> Any:
         at = self.points[place]

@@ -29,7 +29,7 @@ LEG_COLUMNS = (
     "crew", "crew_name", "leg", "kind", "hot_spot", "from_label", "to_label", "start", "end", "length_m",
     "segments", "steps",
 )  # fmt: skip
-UNSERVED_COLUMNS = ("hot_spot", "label", "need_share", "why")
+UNSERVED_COLUMNS = ("hot_spot", "label", "need_share", "why", "cause", "minutes", "change")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,8 @@ class PatrolPlan:
         Number of visits each hot spot gets, same order.
     unserved
         One row a hot spot without a visit, GeoDataFrame (Point): ``hot_spot``, ``label``,
-        ``need_share`` (of the shift's need), ``why`` (one plain line).
+        ``need_share`` (of the shift's need), ``why`` (one plain line), ``cause`` and ``minutes`` (the same
+        as data, see :class:`patrolplan.unserved.Unserved`), ``change`` (the cheapest that would serve it).
     crews
         As planned.
     network, weights

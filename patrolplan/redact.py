@@ -226,8 +226,18 @@ def _relabelled(plan: PatrolPlan, hidden: Sequence[bool]) -> PatrolPlan:
         hot_spots=tuple(spots),
         events=_renamed(plan.events, ["label"], labels),
         legs=_renamed(plan.legs, ["from_label", "to_label"], labels),
-        unserved=_renamed(plan.unserved, ["label"], labels),
+        unserved=_renamed(plan.unserved, ["label"], labels).assign(
+            **{name: _without(plan.unserved[name], labels) for name in ("why", "change")}
+        ),
     )
+
+
+def _without(texts: pd.Series[str], labels: Mapping[str, str]) -> list[str]:
+    """Sentences in which no hidden label stands."""
+    told = texts.tolist()
+    for label in sorted(labels, key=len, reverse=True):
+        told = [text.replace(label, labels[label]) for text in told]
+    return told
 
 
 def _renamed(frame: pd.DataFrame, columns: Sequence[str], names: Mapping[str, str]) -> pd.DataFrame:

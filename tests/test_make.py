@@ -11,7 +11,7 @@ from patrolplan.risk.hot_spots import find_hot_spots
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import solve
 from patrolplan.solver.stop import Stop
-from patrolplan.unserved import why_unserved
+from patrolplan.unserved import unserved_stops, why_line
 
 NEED = weights_on(TOWN, {0: 0.4, 2: 0.3, 11: 0.2, 23: 0.1})
 
@@ -82,14 +82,20 @@ def test_a_crew_without_time_for_a_second_stop_says_how_much_is_missing():
     assert plan.unserved["why"].str.contains("more min").any()
 
 
+def why_of(problem, best, stop):
+    alone = Solution.from_visits(problem, [visit for visit in best.visits if visit.stop != stop])
+    (why,) = (one for one in unserved_stops(problem, alone) if one.stop == stop)
+    return why_line(problem, why, clock=str)
+
+
 def test_unserved_hot_spots_name_what_binds():
     _, problem, result = planned(crew())
     closed = replace(problem, windows_s=problem.windows_s * 0)
-    assert why_unserved(closed, result.best, 0) == "not open while any crew is on shift"
+    assert why_of(closed, result.best, 0) == "not open while any crew is on shift"
     nowhere = problem.travel_s.copy()
     nowhere[0, 1:] = nowhere[1:, 0] = -1
     cut_off = replace(problem, travel_s=nowhere)
-    assert why_unserved(cut_off, result.best, 0).startswith("too far")
+    assert why_of(cut_off, result.best, 0).startswith("no walk leads there")
 
 
 def test_summary_is_plain_values():

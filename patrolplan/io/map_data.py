@@ -199,6 +199,10 @@ def _hot_spots(plan: PatrolPlan, words: Words) -> list[dict[str, Any]]:
     ]
 
 
+def _with_change(why: str, change: str, words: Words) -> str:
+    return f"{why}; {words('cheapest change: {change}', change=change)}" if change else why
+
+
 def _unserved(plan: PatrolPlan, words: Words) -> list[dict[str, Any]]:
     unserved = plan.unserved.sort_values("need_share", ascending=False, kind="stable")
     where = unserved.geometry.to_crs("EPSG:4326")
@@ -207,7 +211,7 @@ def _unserved(plan: PatrolPlan, words: Words) -> list[dict[str, Any]]:
             "spot": int(row.hot_spot),
             "label": one_line(row.label),
             "share": share_text(row.need_share, words),
-            "why": one_line(row.why),
+            "why": one_line(_with_change(row.why, row.change, words)),
             "at": [round(point.y, 6), round(point.x, 6)],
         }
         for row, point in zip(unserved.itertuples(), where, strict=True)

@@ -162,6 +162,7 @@ def _unserved(plan: PatrolPlan) -> gpd.GeoDataFrame:
         "label": _clean(unserved["label"]),
         "need_share": unserved["need_share"].to_numpy(dtype=np.float64),
         "why": _clean(unserved["why"]),
+        "change": _clean(unserved["change"]),
     }
     return gpd.GeoDataFrame(columns, geometry=unserved.geometry.to_numpy(), crs=plan.network.segments.crs)
 

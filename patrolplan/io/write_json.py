@@ -164,6 +164,9 @@ def _unserved(plan: PatrolPlan) -> list[dict[str, Any]]:
             "place": _place(row.geometry),
             "need_share": row.need_share,
             "why": one_line(row.why),
+            "cause": row.cause,
+            "minutes": int(row.minutes),
+            "change": one_line(row.change),
         }
         for row in rows
     ]

@@ -1,4 +1,4 @@
-"""Appointments first: visits that must be made are placed before anything else and then held fast."""
+"""Appointments first: visits that must be made at a fixed time are placed before all others and held fast."""
 
 from __future__ import annotations
 
@@ -7,20 +7,34 @@ import dataclasses
 import numpy as np
 
 from patrolplan.errors import NoPlanError
-from patrolplan.solver.anneal import place_visit
-from patrolplan.solver.engine import Plan, Scratch, Static, empty_plan, make_scratch, make_static, visits_of
+from patrolplan.solver.anneal import build, place_visit
+from patrolplan.solver.engine import (
+    Plan,
+    Scratch,
+    Static,
+    empty_plan,
+    make_scratch,
+    make_static,
+    shortest_visit,
+    visits_of,
+)
+from patrolplan.solver.greedy import GREEDY, greedy
 from patrolplan.solver.problem import PatrolProblem
+from patrolplan.solver.refine import load
 from patrolplan.solver.score import visit_value
 from patrolplan.solver.solution import Visit
 
 TIMES_TRIED = 25
 
+TIGHT_S = 900
+"""A must whose period is no longer than this is pinned; a wider one is left to the search."""
+
 
 def anchored(problem: PatrolProblem) -> PatrolProblem:
-    """The problem with one pinned visit for every must that the pinned visits do not keep already.
+    """The problem with one pinned visit for every tight must that the pinned visits do not keep already.
 
-    For each must, in the order of their latest starts, the visit of highest value that a crew can make
-    between the visits pinned so far; among equals the crew with the shorter walk.
+    For each, in the order of their latest starts, the visit of highest value that a crew can make between
+    the visits pinned so far; among equals the crew with the shorter walk.
 
     Raises
     ------
@@ -37,30 +51,41 @@ def anchored(problem: PatrolProblem) -> PatrolProblem:
             faults.append(
                 f"{problem.crew_labels[crew]} can't be at {problem.stop_labels[stop]} at {start} s as pinned"
             )
-    for stop, earliest, latest in sorted(problem.musts_s.tolist(), key=lambda row: (row[2], row)):
+    rows = [row for row in problem.musts_s.tolist() if row[2] - row[1] <= TIGHT_S]
+    for stop, earliest, latest in sorted(rows, key=lambda row: (row[2], row)):
         kept = any(v.stop == stop and earliest <= v.start_s <= latest for v in visits_of(plan))
         if not kept and not _place(problem, static, plan, scratch, (stop, earliest, latest)):
             label = problem.stop_labels[stop]
             faults.append(f"no crew can begin a visit to {label} from {earliest} to {latest} s")
     if faults:
         raise NoPlanError("; ".join(faults))
-    rows = [(v.crew, v.start_s, v.stop) for v in visits_of(plan)]
-    return dataclasses.replace(problem, pinned=np.array(rows, dtype=np.int32).reshape(-1, 3))
+    pins = [(v.crew, v.start_s, v.stop) for v in visits_of(plan)]
+    return dataclasses.replace(problem, pinned=np.array(pins, dtype=np.int32).reshape(-1, 3))
 
 
-def kept_with_anchors(problem: PatrolProblem, visits: tuple[Visit, ...]) -> tuple[Visit, ...]:
-    """The pinned visits, and of the others those that still fit around them."""
-    from patrolplan.solver.refine import load
+def skeleton(problem: PatrolProblem) -> tuple[Visit, ...]:
+    """The visits that demands alone call for (pins, musts, floors, longest gaps), and no others."""
+    bare = dataclasses.replace(
+        problem,
+        segment_rate=np.zeros_like(problem.segment_rate),
+        prize=np.zeros_like(problem.prize),
+        moment_price=np.zeros((problem.n_stops, 0)),
+        crowd_price=0.0,
+    )
+    return greedy(bare)
 
-    static = make_static(problem, near=1)
-    plan = empty_plan(static)
-    load(static, plan, make_scratch(static, seed=0), visits_of_pins(problem) + visits)
+
+def kept_with_anchors(
+    problem: PatrolProblem, visits: tuple[Visit, ...], *, filled: bool = False
+) -> tuple[Visit, ...]:
+    """What demands call for, of the other visits those that still fit, and with ``filled`` what else pays."""
+    static = make_static(problem, near=max(1, problem.n_stops) if filled else 1)
+    plan, scratch = empty_plan(static), make_scratch(static, seed=0)
+    load(static, plan, scratch, skeleton(problem))
+    load(static, plan, scratch, visits)
+    if filled:
+        build(static, plan, scratch, GREEDY, shortest_visit(static))
     return visits_of(plan)
-
-
-def visits_of_pins(problem: PatrolProblem) -> tuple[Visit, ...]:
-    """The pinned rows as visits."""
-    return tuple(Visit(crew=c, start_s=t, stop=s) for c, t, s in problem.pinned.tolist())
 
 
 def _place(

@@ -22,6 +22,7 @@ from patrolplan.solver.engine import (
     PRICE,
     RATIO,
     SCORE,
+    SIDE,
     VISITS,
     Plan,
     Scratch,
@@ -44,6 +45,7 @@ from patrolplan.solver.recreate import EARLY, SINGLY, close_waits, fill, walked
 from patrolplan.solver.reinsert import reinsert
 from patrolplan.solver.ruin import ruin
 from patrolplan.solver.score import PRIZE, visit_value
+from patrolplan.solver.side_kernels import IMPOSSIBLE, besides, side_gain, side_worth
 
 
 @kernel
@@ -116,7 +118,8 @@ def take_stock(static: Static, plan: Plan, held: Plan, scratch: Scratch) -> floa
     for c in range(len(plan.size)):
         scratch.leg_sum[c] = leg_estimate(static, plan, c)
         figure[LEGS] += scratch.leg_sum[c]
-    figure[SCORE] = figure[VISITS] + figure[PASSES]
+    figure[SIDE] = side_worth(static, plan)
+    figure[SCORE] = figure[VISITS] + figure[PASSES] + figure[SIDE]
     if figure[LEGS] > 0.0:
         figure[RATIO] = figure[PASSES] / figure[LEGS]
     return float(figure[SCORE])
@@ -166,19 +169,21 @@ def try_once(
             settle_rest(static, plan, c)
             legs += leg_estimate(static, plan, c) - scratch.leg_sum[c]
             walk += walked(static, plan, c) - walked(static, held, c)
+    side = side_worth(static, plan) if besides(static) else 0.0
     bar = figure[SCORE] + figure[PRICE] * walk + heat * math.log(max(draw(scratch.rng), 1e-300))
     guess = figure[PASSES] + figure[RATIO] * (legs - figure[LEGS])
-    accept, marked = visits + guess + 3.0 * figure[ERROR] > bar, 0
+    accept, marked = visits + guess + side + 3.0 * figure[ERROR] > bar, 0
     if accept:
         change, marked = passes_change(static, held, plan, scratch)
         figure[EXACT] += 1.0
         figure[ERROR] += 0.02 * (abs(figure[PASSES] + change - guess) - figure[ERROR])
-        accept = visits + figure[PASSES] + change > bar
+        accept = visits + figure[PASSES] + change + side > bar
         keep_passes(scratch, marked, accept)
         if accept:
             figure[PASSES] += change
     if accept:
-        figure[VISITS], figure[LEGS], figure[SCORE] = visits, legs, visits + figure[PASSES]
+        figure[VISITS], figure[LEGS], figure[SIDE] = visits, legs, side
+        figure[SCORE] = visits + figure[PASSES] + side
         figure[ACCEPTED] += 1.0
         if legs > 0.0:
             figure[RATIO] += 0.05 * (figure[PASSES] / legs - figure[RATIO])
@@ -239,6 +244,8 @@ def place_visit(static: Static, plan: Plan, scratch: Scratch, crew: int, stop: i
     a, b = place_before(static, plan, crew, k), place_after(static, plan, crew, k)
     leave, dwell = leave_before(static, plan, crew, k), static.stops[stop, DWELL]
     if clear_from(static, plan, stop, time) != time or stop in (a, b):
+        return False
+    if side_gain(static, plan, crew, stop, time) <= IMPOSSIBLE:
         return False
     for option in range(2):
         rests = plan.rest[crew] == k

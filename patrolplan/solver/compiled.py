@@ -12,6 +12,7 @@ import numba
 
 KERNEL_FILES = (
     "anneal", "clock", "compiled", "engine", "moves", "passing", "recreate", "reinsert", "ruin", "score",
+    "side", "side_kernels",
 )  # fmt: skip
 
 _F = TypeVar("_F", bound=Callable[..., object])

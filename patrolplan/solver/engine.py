@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from patrolplan.solver.problem import NEVER, NO_CAP, PatrolProblem, at_pace
 from patrolplan.solver.score import RATE, Floats, Ints, ScoreTables, rows_first, score_tables, visit_values
+from patrolplan.solver.side import CARRIED, CARRIED_ROWS, make_side, most_bonus
 from patrolplan.solver.solution import Visit
 
 NO_WAY = 2**28
@@ -44,6 +45,8 @@ class Static(NamedTuple):
     stop_segment_start: Ints
     stop_segment: NDArray[np.int32]
     fixed: Ints  # [p, 3] pinned visits (crew, start, stop)
+    side: Ints  # what stands beside the score, packed; see patrolplan.solver.side
+    side_real: Floats
 
 
 class Plan(NamedTuple):
@@ -82,10 +85,10 @@ class Scratch(NamedTuple):
     figure: Floats  # see the columns below
 
 
-SCORE, BEST, VISITS, PASSES, LEGS, RATIO, ERROR, TRIALS, EXACT, ACCEPTED, PRICE = range(11)
+SCORE, BEST, VISITS, PASSES, LEGS, RATIO, ERROR, TRIALS, EXACT, ACCEPTED, PRICE, SIDE = range(12)
 """Columns of ``Scratch.figure``: score of the accepted and the best plan, its visit and pass parts,
 estimated legs, passes per estimate, mean error of the estimate, insertions tried, exact evaluations,
-plans accepted, price of a second walked when plans are compared."""
+plans accepted, price of a second walked when plans are compared, what stands beside the score."""
 
 
 def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables | None = None) -> Static:
@@ -98,6 +101,7 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
     held = held[np.argsort(problem.stop_of_segment[held], kind="stable")]
     walk = np.where(problem.travel_s < 0, NO_WAY, problem.travel_s)
     bins = tables.stop_need[:, :, RATE].sum(axis=0)
+    side, side_real = make_side(problem, tables)
     mean = bins[problem.on_shift].mean() if problem.on_shift.any() else bins.mean()
     return rows_first(
         Static(
@@ -111,7 +115,7 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
             ring=_ring(walk, problem.n_stops),
             leg_value=_leg_value(problem),
             bin_factor=bins / mean if mean > 0 else np.ones_like(bins),
-            most_gain=_most_gain(problem, tables),
+            most_gain=_most_gain(problem, tables) + most_bonus(problem, tables)[:, None],
             pass_start=problem.pass_start.astype(np.int64),
             pass_segment=problem.pass_segment.astype(np.int32),
             pass_offset=offset.astype(np.int32),
@@ -120,6 +124,8 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
             ).astype(np.int64),
             stop_segment=held.astype(np.int32),
             fixed=problem.pinned.astype(np.int64),
+            side=side,
+            side_real=side_real,
         )
     )
 
@@ -128,7 +134,7 @@ def empty_plan(static: Static) -> Plan:
     """A plan without visits; crews with a break hold it in their only gap."""
     crews, stops = len(static.crews), len(static.stops)
     most, repeats = most_in_route(static), max(1, int(static.stops[:, CAP].max(initial=1)))
-    return Plan(
+    plan = Plan(
         route=np.full((crews, most), -1, dtype=np.int64),
         start=np.zeros((crews, most), dtype=np.int64),
         size=np.zeros(crews, dtype=np.int64),
@@ -137,6 +143,12 @@ def empty_plan(static: Static) -> Plan:
         who=np.zeros((stops, repeats), dtype=np.int64),
         repeats=np.zeros(stops, dtype=np.int64),
     )
+    # Visits made already stand among the stop's visits, but in nobody's route.
+    first, rows = int(static.side[CARRIED_ROWS]), int(static.side[CARRIED])
+    for _, start, stop in static.side[first : first + 3 * rows].reshape(-1, 3):
+        plan.times[stop, plan.repeats[stop]], plan.who[stop, plan.repeats[stop]] = start, -1
+        plan.repeats[stop] += 1
+    return plan
 
 
 def make_scratch(static: Static, *, seed: int) -> Scratch:
@@ -208,7 +220,8 @@ def _stops(problem: PatrolProblem) -> Ints:
     pace = np.maximum(1, problem.dwell_s.astype(np.int64) + problem.min_gap_s)
     cap = np.minimum(problem.horizon_s // pace + 2, MOST_REPEATS)
     count = (problem.windows_s[:, :, 0] != NEVER).sum(axis=1)
-    caps = np.minimum(cap, problem.most_visits)
+    made = np.bincount(problem.carried[:, 2], minlength=problem.n_stops)
+    caps = np.minimum(cap, problem.most_visits) + made
     return np.stack([problem.dwell_s, problem.min_gap_s, caps, count], axis=1).astype(np.int64)
 
 

@@ -25,6 +25,8 @@ from patrolplan.solver.engine import (
     Static,
 )
 from patrolplan.solver.score import PRIZE, fade_value, visit_value
+from patrolplan.solver.side import DEMANDED
+from patrolplan.solver.side_kernels import held_until
 
 NEVER_AGAIN = 1.0e15
 IMPOSSIBLE = -1.0e300
@@ -122,14 +124,13 @@ def refresh_latest(static: Static, plan: Plan, scratch: Scratch, crew: int) -> N
     size, travel = plan.size[crew], static.travel[static.crews[crew, PACE]]
     due, place = static.crews[crew, FINISH], static.crews[crew, TO]
     scratch.latest[crew, size] = due
+    holds = len(static.fixed) + static.side[DEMANDED] > 0
     for k in range(size - 1, -1, -1):
         stop = plan.route[crew, k]
         leave = latest_leave(static, crew, due, travel[stop, place], plan.rest[crew] == k + 1)
         due = open_until(static, stop, leave - static.stops[stop, DWELL])
-        for p in range(len(static.fixed)):
-            pin = static.fixed[p]
-            if pin[0] == crew and pin[2] == stop and pin[1] == plan.start[crew, k]:
-                due = min(due, pin[1])
+        if holds:
+            due = held_until(static, crew, stop, plan.start[crew, k], due)
         scratch.latest[crew, k] = due
         place = stop
 

@@ -94,6 +94,21 @@ class PatrolProblem:
         each period (fixed appointment: earliest = latest). Also the floor of a stop.
     pinned
         [p, 3] int32 rows (crew, start second, stop): visits that the plan must hold exactly so.
+    most_gap_s
+        [stops] int32: most seconds without a visit while crews are on shift, from the first shift's start
+        to the last one's end; ``NO_CAP`` where not given.
+    group_labels, in_group, group_bounds
+        Groups of stops (a settlement, a district, the named problems): names, [groups, stops] bool, and
+        [groups, 3] int32 (least visits, most visits, least seconds of stay); 0 and ``NO_CAP`` for none.
+    carried
+        [k, 3] int32 rows (crew, start second, stop): visits made already, which the plan does not hold but
+        whose effect and gap count. They may begin before the horizon (below 0).
+    crowd_s, crowd_price
+        Crews that stay within ``crowd_s`` seconds of walk of each other at once are in each other's way:
+        the search pays ``crowd_price`` times a good visit's worth for a visit's time so spent. 0: nothing.
+    moment_price
+        [stops, parts] float: what the search pays for a visit that begins in a part of the horizon (cut
+        into equal parts), in the score's unit; may be below 0. Neither price is in the reported score.
 
     Raises
     ------
@@ -130,16 +145,32 @@ class PatrolProblem:
     most_walk_s: NDArray[np.int32] = field(default_factory=lambda: _none(0))
     musts_s: NDArray[np.int32] = field(default_factory=lambda: _none(0, 3))
     pinned: NDArray[np.int32] = field(default_factory=lambda: _none(0, 3))
+    most_gap_s: NDArray[np.int32] = field(default_factory=lambda: _none(0))
+    group_labels: tuple[str, ...] = ()
+    in_group: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((0, 0), dtype=np.bool_))
+    group_bounds: NDArray[np.int32] = field(default_factory=lambda: _none(0, 3))
+    carried: NDArray[np.int32] = field(default_factory=lambda: _none(0, 3))
+    crowd_s: int = 0
+    crowd_price: float = 0.0
+    moment_price: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
 
     def __post_init__(self) -> None:
         from patrolplan.solver.problem_check import check_problem
 
         n, m = self.n_stops, self.n_crews
-        whole = {"prize": (n, 0.0), "most_visits": (n, NO_CAP), "most_walk_s": (m, NO_CAP)}
+        whole = {
+            "prize": (n, 0.0),
+            **dict.fromkeys(("most_visits", "most_gap_s"), (n, NO_CAP)),
+            "most_walk_s": (m, NO_CAP),
+        }
         for name, (size, value) in whole.items():
             given = getattr(self, name)
             if given.shape == (0,) and size:
                 object.__setattr__(self, name, np.full(size, value, dtype=given.dtype))
+        for name in ("in_group", "moment_price"):
+            if getattr(self, name).size == 0:
+                empty = np.zeros((0, n) if name == "in_group" else (n, 0), dtype=getattr(self, name).dtype)
+                object.__setattr__(self, name, empty)
         check_problem(self)
         arrays = {name: value for name, value in vars(self).items() if isinstance(value, np.ndarray)}
         frozen_columns(self, **arrays)

@@ -29,7 +29,7 @@ def _wrong_shapes(problem: PatrolProblem) -> Iterator[str]:
     bins, segments = len(problem.knots_s) - 1, len(problem.stop_of_segment)
     want: dict[str, tuple[int | None, ...]] = {
         "travel_s": (places, places),
-        **dict.fromkeys(("dwell_s", "quality", "min_gap_s", "prize", "most_visits"), (n,)),
+        **dict.fromkeys(("dwell_s", "quality", "min_gap_s", "prize", "most_visits", "most_gap_s"), (n,)),
         "windows_s": (n, None, 2),
         **dict.fromkeys(("crew_start_s", "crew_end_s", "crew_start_at", "crew_end_at"), (m,)),
         **dict.fromkeys(("crew_pace", "most_walk_s"), (m,)),
@@ -40,7 +40,10 @@ def _wrong_shapes(problem: PatrolProblem) -> Iterator[str]:
         "on_shift": (bins,),
         "pass_start": (places * places + 1,),
         "pass_offset_s": (len(problem.pass_segment),),
-        **dict.fromkeys(("musts_s", "pinned"), (None, 3)),
+        **dict.fromkeys(("musts_s", "pinned", "carried"), (None, 3)),
+        "in_group": (len(problem.group_labels), n),
+        "group_bounds": (len(problem.group_labels), 3),
+        "moment_price": (n, None),
     }
     for name, shape in want.items():
         has = getattr(problem, name).shape
@@ -58,6 +61,13 @@ def _wrong_values(problem: PatrolProblem) -> Iterator[str]:
         yield f"fade_s {problem.fade_s}: give more than 0 seconds"
     if not 0 <= problem.pass_quality <= 1:
         yield f"pass_quality {problem.pass_quality}: give 0 to 1"
+    if problem.crowd_s < 0 or problem.crowd_price < 0:
+        yield f"crowd_s {problem.crowd_s} and crowd_price {problem.crowd_price}: give at least 0"
+    if not np.isfinite(problem.moment_price).all():
+        yield "moment_price: must be finite"
+    for g in np.flatnonzero(problem.group_bounds[:, 0] > problem.group_bounds[:, 1]):
+        least, most, _ = problem.group_bounds[g].tolist()
+        yield f"group {problem.group_labels[g]}: at least {least} visits, at most {most}"
     rules: dict[str, NDArray[np.bool_]] = {
         "dwell_s must be at least 0": problem.dwell_s < 0,
         "quality must be 0 to 1": ~((problem.quality >= 0) & (problem.quality <= 1)),
@@ -67,6 +77,8 @@ def _wrong_values(problem: PatrolProblem) -> Iterator[str]:
         "segment_rate must be at least 0 and finite": np.any(~(problem.segment_rate >= 0), axis=1),
         "prize must be at least 0 and finite": ~((problem.prize >= 0) & np.isfinite(problem.prize)),
         "most_visits must be at least 0": problem.most_visits < 0,
+        "most_gap_s must be above min_gap_s": problem.most_gap_s <= problem.min_gap_s,
+        "group_bounds must be at least 0": np.any(problem.group_bounds < 0, axis=1),
     }
     for rule, wrong in rules.items():
         if wrong.any():
@@ -90,6 +102,8 @@ def _wrong_places(problem: PatrolProblem) -> Iterator[str]:
         ("musts_s (stop)", problem.musts_s[:, 0], 0, n),
         ("pinned (crew)", problem.pinned[:, 0], 0, m),
         ("pinned (stop)", problem.pinned[:, 2], 0, n),
+        ("carried (crew)", problem.carried[:, 0], 0, m),
+        ("carried (stop)", problem.carried[:, 2], 0, n),
     ]
     for name, values, low, high in spans:
         wrong = (values < low) | (values >= high)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import MISSING, fields
 from typing import Any
 
 import numpy as np
@@ -14,8 +14,10 @@ from patrolplan.solver.problem import PatrolProblem
 FORMAT = "patrolplan problem 1"
 
 DTYPES = {
-    **dict.fromkeys(("quality", "crew_pace", "segment_rate", "horizon_rate", "prize"), np.float64),
-    **dict.fromkeys(("allowed", "on_shift"), np.bool_),
+    **dict.fromkeys(
+        ("quality", "crew_pace", "segment_rate", "horizon_rate", "prize", "moment_price"), np.float64
+    ),
+    **dict.fromkeys(("allowed", "on_shift", "in_group"), np.bool_),
     "pass_start": np.int64,
 }
 """Fields that do not hold int32."""
@@ -56,11 +58,13 @@ def problem_from_dict(told: Mapping[str, Any]) -> PatrolProblem:
     if told.get("format") != FORMAT:
         raise InputError(f"format {told.get('format')!r}: expected {FORMAT!r}")
     names = {one.name for one in fields(PatrolProblem)}
-    missing = sorted(names - set(told))
+    optional = {one.name for one in fields(PatrolProblem) if one.default_factory is not MISSING}
+    optional |= {one.name for one in fields(PatrolProblem) if one.default is not MISSING}
+    missing = sorted(names - optional - set(told))
     if missing:
         raise InputError(f"a patrol problem without {', '.join(missing)}")
     values: dict[str, Any] = {}
-    for name in sorted(names):
+    for name in sorted(names & set(told)):
         value = told[name]
         if name.endswith("_labels"):
             value = tuple(value)

@@ -26,6 +26,8 @@ from patrolplan.solver.moves import (
     slot_of,
 )
 from patrolplan.solver.score import visit_value
+from patrolplan.solver.side import DEMANDED
+from patrolplan.solver.side_kernels import besides, held_from, side_gain, wanted_from
 
 NOISE, BLINK, POWER, SKIP, EARLY, SINGLY = range(6)
 """Columns of the settings, as ``SearchSettings`` explains them."""
@@ -65,6 +67,7 @@ def best_in_gap(
     factor *= scratch.figure[RATIO]
     bin_of_minute, horizon = static.tables.bin_of_minute, int(static.tables.horizon_s)
     best, trials = 0.0, 0
+    beside = besides(static)
     scratch.gap[crew, k, 0] = -1
     scratch.gap[crew, k, 3] = 1
     count = static.near.shape[1]
@@ -86,12 +89,14 @@ def best_in_gap(
                 continue
             trials += 1
             arrive = ready(static, crew, leave, there, rests and option == 0)
-            time = clear_from(static, plan, x, arrive)
+            time = clear_from(static, plan, x, wanted_from(static, plan, x, arrive) if beside else arrive)
             reach = ready(static, crew, time + dwell, on, rests and option == 1)
             if reach > due:
                 continue
             gain = insertion_gain(static, plan, x, time)
             gain += passed
+            if beside:
+                gain += side_gain(static, plan, crew, x, time)
             seconds = float(max(1, there + on - straight + dwell + time - arrive))
             noise = 1.0 + settings[NOISE] * (2.0 * draw(scratch.rng) - 1.0)
             ratio = gain * noise / power_of(seconds, settings[POWER])
@@ -152,7 +157,7 @@ def fill(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.floa
         scan_gap(static, plan, scratch, crew, gap + 1, settings, shortest)
 
 
-@kernel
+@inlined
 def scan_gap(
     static: Static, plan: Plan, scratch: Scratch, c: int, k: int, settings: NDArray[np.float64], shortest: int
 ) -> None:
@@ -198,19 +203,18 @@ def pull_to(
 ) -> int:
     """New starts in ``moved`` when visit k and those behind it come as early as they can."""
     leave, place = leave_before(static, plan, crew, k), place_before(static, plan, crew, k)
+    holds = len(static.fixed) + static.side[DEMANDED] > 0
     for m in range(k, plan.size[crew]):
         stop = plan.route[crew, m]
         old = plan.start[crew, m]
-        if scratch.latest[crew, m] == old:
-            for p in range(len(static.fixed)):
-                if static.fixed[p, 0] == crew and static.fixed[p, 1] == old and static.fixed[p, 2] == stop:
-                    return m
         time = ready(static, crew, leave, travel[place, stop], plan.rest[crew] == m)
         if time >= old:
             return m
         i = slot_of(plan, stop, old)
         if i > 0:
             time = max(time, plan.times[stop, i - 1] + static.stops[stop, DWELL] + static.stops[stop, GAP])
+        if holds:
+            time = held_from(static, crew, stop, old, time)
         time = open_from(static, stop, time)
         if time >= old:
             return m

@@ -14,9 +14,12 @@ from patrolplan.solver.engine import (
     BEST,
     EXACT,
     FINISH,
+    PASSES,
     PRICE,
     SCORE,
+    SIDE,
     TRIALS,
+    VISITS,
     Plan,
     Scratch,
     Static,
@@ -29,7 +32,9 @@ from patrolplan.solver.engine import (
 )
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.score import Floats
+from patrolplan.solver.side import beside
 from patrolplan.solver.solution import Solution, Visit
+from patrolplan.solver.worth import worth_of
 
 SLICE_S = 0.05
 """Seconds the compiled search runs before the clock is read."""
@@ -157,7 +162,8 @@ def refine(
     found = visits_of(best)
     ended = Solution.from_visits(problem, found)
     score = ended.score
-    if floor.feasible and (floor.score > score or not ended.feasible):
+    below = worth_of(problem, floor) > worth_of(problem, ended)
+    if floor.feasible and (below or not ended.feasible):
         found, score = start, floor.score
     return Refined(
         visits=found,
@@ -190,6 +196,7 @@ def load(static: Static, plan: Plan, scratch: Scratch, visits: Iterable[Visit]) 
 def additive(problem: PatrolProblem) -> bool:
     """Whether every stop pays a fixed prize once and nothing else counts."""
     once = bool((problem.most_visits <= 1).all()) and not problem.break_s[:, 2].any()
+    once = once and not beside(problem)
     return once and not problem.segment_rate.any() and problem.n_crews > 0
 
 
@@ -250,7 +257,7 @@ class _Run:
             shares = (self.done + np.arange(size)) / iterations
         span = self.settings.last_heat / self.settings.first_heat
         shift = float((self.static.crews[:, FINISH] - self.static.crews[:, BEGIN]).sum())
-        self.scratch.figure[PRICE] = self.settings.walk_price * self.scratch.figure[BEST] / max(1.0, shift)
+        self.scratch.figure[PRICE] = self.settings.walk_price * self._value() / max(1.0, shift)
         heats = self._mean_visit() * self.settings.first_heat * span**shares
         s = self
         better = anneal(s.static, s.plan, s.held, s.best, s.scratch, s.knobs, heats, s.shape)
@@ -261,4 +268,10 @@ class _Run:
         return took
 
     def _mean_visit(self) -> float:
-        return float(self.scratch.figure[BEST]) / max(1, int(self.best.size.sum()))
+        return self._value() / max(1, int(self.best.size.sum()))
+
+    def _value(self) -> float:
+        """The score of the best plan; of the held one where prices and demands stand beside it."""
+        figure = self.scratch.figure
+        free = figure[SIDE] == 0.0 and figure[BEST] > 0.0
+        return float(figure[BEST] if free else figure[VISITS] + figure[PASSES])

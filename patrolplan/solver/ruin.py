@@ -93,6 +93,8 @@ def by_place(
         while i < plan.repeats[stop] and taken < wanted:
             who, time = plan.who[stop, i], plan.times[stop, i]
             i += 1
+            if who < 0:
+                continue
             if scratch.crew_mark[who] != 0 and draw(scratch.rng) < 0.7:
                 continue
             for j in range(plan.size[who]):

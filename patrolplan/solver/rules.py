@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
+
 from patrolplan.solver.clock import CrewTimes, TimedVisit
-from patrolplan.solver.problem import NEVER, PatrolProblem
+from patrolplan.solver.problem import NEVER, NO_CAP, PatrolProblem
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,7 +20,8 @@ class Breach:
     ----------
     rule
         "reach", "shift", "window", "break", "gap", "together", "in_a_row", "allowed",
-        "most_visits", "most_walk", "must" or "pinned".
+        "most_visits", "most_walk", "must", "pinned", "most_gap", "group_most", "group_least" or
+        "group_stay".
     crew, stop
         Indices, ``NEVER`` where the rule has none.
     amount
@@ -43,15 +46,11 @@ def breaches_of(problem: PatrolProblem, crews: tuple[CrewTimes, ...]) -> tuple[B
     for visits in by_stop:
         visits.sort(key=lambda v: (v.start_s, v.crew))
     found = [b for times in crews for b in _of_crew(problem, times)]
-    found += [b for visits in by_stop for b in _of_stop(problem, visits)]
+    found += [b for stop, visits in enumerate(by_stop) for b in _of_stop(problem, stop, visits)]
     found += [b for stop, visits in enumerate(by_stop) for b in _of_counts(problem, stop, visits)]
     found += list(_of_demands(problem, by_stop))
+    found += list(_of_groups(problem, by_stop))
     return tuple(found)
-
-
-def fits_window(problem: PatrolProblem, stop: int, start_s: int) -> bool:
-    """Whether a visit that begins then lies inside one of the stop's windows."""
-    return window_miss(problem, stop, start_s) == 0
 
 
 def window_miss(problem: PatrolProblem, stop: int, start_s: int) -> int:
@@ -64,7 +63,7 @@ def window_miss(problem: PatrolProblem, stop: int, start_s: int) -> int:
 
 def _of_crew(problem: PatrolProblem, times: CrewTimes) -> Iterator[Breach]:
     c, name = times.crew, problem.crew_labels[times.crew]
-    before = NEVER
+    before = int(problem.crew_start_at[c])
     for k, visit in enumerate(times.visits):
         label = problem.stop_labels[visit.stop]
         ready = visit.arrive_s
@@ -92,13 +91,24 @@ def _of_crew(problem: PatrolProblem, times: CrewTimes) -> Iterator[Breach]:
         yield _breach("most_walk", c, NEVER, far, f"{name} walks {far} s more than allowed")
 
 
-def _of_stop(problem: PatrolProblem, visits: list[TimedVisit]) -> Iterator[Breach]:
-    for one, two in pairwise(visits):
-        label = problem.stop_labels[one.stop]
-        if (both := one.leave_s - two.start_s) > 0:
-            yield _breach("together", two.crew, two.stop, both, f"two crews are at {label} for {both} s")
-        if (short := one.leave_s + int(problem.min_gap_s[one.stop]) - two.start_s) > 0:
-            yield _breach("gap", two.crew, two.stop, short, f"{label} is visited again {short} s too soon")
+def _of_stop(problem: PatrolProblem, stop: int, visits: list[TimedVisit]) -> Iterator[Breach]:
+    label, stay, least = problem.stop_labels[stop], int(problem.dwell_s[stop]), int(problem.min_gap_s[stop])
+    made = [(start, NEVER) for _, start, s in problem.carried.tolist() if s == stop]
+    spans = sorted([*made, *((v.start_s, v.crew) for v in visits)])
+    for (one, _), (two, crew) in pairwise(spans):
+        if crew == NEVER:
+            continue
+        if (both := one + stay - two) > 0:
+            yield _breach("together", crew, stop, both, f"two crews are at {label} for {both} s")
+        if (short := one + stay + least - two) > 0:
+            yield _breach("gap", crew, stop, short, f"{label} is visited again {short} s too soon")
+    if (most := int(problem.most_gap_s[stop])) < NO_CAP:
+        begin, end = int(problem.crew_start_s.min()), int(problem.crew_end_s.max())
+        left = begin
+        for start in (*(start for start, _ in spans), end):
+            if (long := min(start, end) - left - most) > 0:
+                yield _breach("most_gap", NEVER, stop, long, f"{label} is left alone {long} s too long")
+            left = max(left, start + stay)
 
 
 def _of_counts(problem: PatrolProblem, stop: int, visits: list[TimedVisit]) -> Iterator[Breach]:
@@ -116,6 +126,20 @@ def _of_demands(problem: PatrolProblem, by_stop: list[list[TimedVisit]]) -> Iter
         if not any((v.crew, v.start_s) == (crew, start) for v in by_stop[stop]):
             text = f"{problem.crew_labels[crew]} must be at {problem.stop_labels[stop]} at {start} s"
             yield _breach("pinned", crew, stop, 1, text)
+
+
+def _of_groups(problem: PatrolProblem, by_stop: list[list[TimedVisit]]) -> Iterator[Breach]:
+    for group, name in enumerate(problem.group_labels):
+        least, most, stay = problem.group_bounds[group].tolist()
+        stops = np.flatnonzero(problem.in_group[group]).tolist()
+        count = sum(len(by_stop[stop]) for stop in stops)
+        seconds = sum(len(by_stop[stop]) * int(problem.dwell_s[stop]) for stop in stops)
+        if (many := count - most) > 0:
+            yield _breach("group_most", NEVER, NEVER, many, f"{name} gets {many} visits too many")
+        if (few := least - count) > 0:
+            yield _breach("group_least", NEVER, NEVER, few, f"{name} gets {few} visits too few")
+        if (short := stay - seconds) > 0:
+            yield _breach("group_stay", NEVER, NEVER, short, f"{name} gets {short} s of stay too little")
 
 
 def _breach(rule: str, crew: int, stop: int, amount: int, text: str) -> Breach:

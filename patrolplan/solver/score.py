@@ -121,13 +121,13 @@ def visit_value(tables: ScoreTables, stop: int, start: float, following: float) 
     """Value of a visit until the next visit to the same stop starts at ``following``."""
     until = min(following, tables.horizon_s)
     end = start + tables.stop_real[stop, DWELL_S]
-    stay = min(end, until)
-    if stay <= start:
-        return 0.0
-    minute, knots = tables.bin_of_minute, tables.knots_s
-    value = linear_integral(tables.stop_need, minute, knots, stop, start, stay, 1.0, 0.0)
+    # A visit made before the horizon leaves its effect from the horizon's start.
+    stay, begin, value = min(end, until), max(start, 0.0), 0.0
+    if stay > begin:
+        minute, knots = tables.bin_of_minute, tables.knots_s
+        value = linear_integral(tables.stop_need, minute, knots, stop, begin, stay, 1.0, 0.0)
     if until > end:
-        value += fade_value(tables, stop, end, end, until)
+        value += fade_value(tables, stop, end, max(end, 0.0), until)
     return value
 
 

@@ -48,15 +48,23 @@ def simulate(problem: PatrolProblem, routes: list[list[Errand]]) -> tuple[Visit,
         for c in range(problem.n_crews)
     ]  # fmt: skip
     taken: list[list[int]] = [[] for _ in range(problem.n_stops)]
+    for _, start, stop in problem.carried.tolist():
+        taken[stop].append(start)
+    room = problem.group_bounds[:, 1].astype(np.int64)
+    most = problem.most_visits + np.bincount(problem.carried[:, 2], minlength=problem.n_stops)
     visits = []
     todo = sorted((e.order_s, c, k) for c, errands in enumerate(routes) for k, e in enumerate(errands))
     ahead = [0] * problem.n_crews
     for _, c, _ in todo:
         errand = routes[c][ahead[c]]
         ahead[c] += 1
-        start = _begin(problem, crews[c], c, errand, taken[errand.stop])
+        full = (
+            len(taken[errand.stop]) >= most[errand.stop] or (room[problem.in_group[:, errand.stop]] < 1).any()
+        )
+        start = None if full else _begin(problem, crews[c], c, errand, taken[errand.stop])
         if start is not None:
             taken[errand.stop].append(start)
+            room[problem.in_group[:, errand.stop]] -= 1
             visits.append(Visit(crew=c, start_s=start, stop=errand.stop))
     return tuple(sorted(visits))
 
@@ -64,7 +72,7 @@ def simulate(problem: PatrolProblem, routes: list[list[Errand]]) -> tuple[Visit,
 def _begin(problem: PatrolProblem, crew: _Walker, c: int, errand: Errand, taken: list[int]) -> int | None:
     """When the errand's visit begins; the walker is moved on. None if it is left out."""
     stop = errand.stop
-    if not problem.allowed[c, stop] or stop == crew.last or len(taken) >= problem.most_visits[stop]:
+    if not problem.allowed[c, stop] or stop in (crew.last, crew.place):
         return None
     walk, home = problem.walk_s(c, crew.place, stop), problem.walk_s(c, stop, int(problem.crew_end_at[c]))
     if walk < 0 or home < 0 or crew.walked + walk + home > problem.most_walk_s[c]:

@@ -34,7 +34,7 @@ class Solution:
     Attributes
     ----------
     visits
-        Sorted by crew, then start.
+        Sorted by crew, then start; visits that the problem carries from before are not among them.
     crews
         One timetable a crew, in the problem's order.
     score
@@ -74,7 +74,7 @@ class Solution:
         for visit in known:
             routes[visit.crew].append((int(visit.start_s), int(visit.stop)))
         crews = tuple(crew_times(problem, c, route) for c, route in enumerate(routes))
-        events = (*_visit_events(known), *pass_events(problem, crews))
+        events = (*_visit_events((*known, *carried_visits(problem))), *pass_events(problem, crews))
         parts = score_of(score_tables(problem), *events)
         on_shift = sum(score_of(score_tables(problem, bins=problem.on_shift), *events))
         need = problem.need_on_shift
@@ -115,6 +115,11 @@ def pass_events(problem: PatrolProblem, crews: tuple[CrewTimes, ...]) -> tuple[I
     return segment[order], time[order]
 
 
+def carried_visits(problem: PatrolProblem) -> tuple[Visit, ...]:
+    """Visits made already: no part of the plan, but their effect and gap count."""
+    return tuple(Visit(crew=c, start_s=t, stop=s) for c, t, s in problem.carried.tolist())
+
+
 def exact_score(problem: PatrolProblem, tables: ScoreTables, visits: Iterable[Visit]) -> float:
     """The true score alone, for searches that hold the tables already."""
     known = tuple(sorted(visits))
@@ -122,7 +127,8 @@ def exact_score(problem: PatrolProblem, tables: ScoreTables, visits: Iterable[Vi
     for visit in known:
         routes[visit.crew].append((visit.start_s, visit.stop))
     crews = tuple(crew_times(problem, c, route) for c, route in enumerate(routes))
-    return float(sum(score_of(tables, *_visit_events(known), *pass_events(problem, crews))))
+    events = _visit_events((*known, *carried_visits(problem)))
+    return float(sum(score_of(tables, *events, *pass_events(problem, crews))))
 
 
 def _walked_legs(problem: PatrolProblem, route: CrewTimes) -> list[tuple[tuple[int, int], int]]:

@@ -16,9 +16,11 @@ from patrolplan.solver.no_plan import why_no_plan
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.refine import Refined
 from patrolplan.solver.refine import refine as refine_plan
+from patrolplan.solver.side import demanding
 from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.stop import Stop
 from patrolplan.solver.warm_up import warm_up
+from patrolplan.solver.worth import worth_of
 
 ITERATIONS_PER_SOLUTION = 1000
 
@@ -113,6 +115,8 @@ def solve(
     run.problem = anchored(problem)
     run.begun = time.perf_counter()
     base = run.checked(greedy(run.problem))
+    if base.breaches:
+        base = run.checked(kept_with_anchors(run.problem, (), filled=True))
     if not base.visits:
         raise NoPlanError(why_no_plan(problem))
     run.offer(base)
@@ -159,7 +163,8 @@ class _Solve:
     def offer(self, solution: Solution) -> None:
         """Keep the plan if it breaks fewer rules, or no more and scores higher."""
         mine, other = self.best, solution
-        if (-len(other.breaches), other.score) > (-len(mine.breaches), mine.score):
+        worth = [worth_of(self.problem, plan) for plan in (other, mine)]
+        if (-len(other.breaches), worth[0]) > (-len(mine.breaches), worth[1]):
             self.best = solution
 
     @property
@@ -196,7 +201,7 @@ class _Solve:
             )  # fmt: skip
             for visits in routes.timings:
                 found = self.checked(visits)
-                if len(self.problem.pinned):
+                if demanding(self.problem):
                     found = self.checked(kept_with_anchors(self.problem, visits))
                 if found.feasible and found.visits and (best is None or found.score > best.score):
                     best = found
