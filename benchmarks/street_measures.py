@@ -9,7 +9,7 @@ import shapely
 from numpy.typing import NDArray
 
 STEP_M = 5.0
-COVER_M, PARALLEL_M, ANGLE_DEG = 20.0, 15.0, 30.0
+COVER_M, PARALLEL_M, ANGLE_DEG, FORK_M = 20.0, 15.0, 30.0, 30.0
 
 Lines = NDArray[np.object_]
 Floats = NDArray[np.float64]
@@ -20,15 +20,34 @@ Bools = NDArray[np.bool_]
 class Reference:
     """The walkable ways of the source's main part, and what parts streets.
 
-    ``lines`` are all of them, ``layer`` their level; ``patrolled`` marks what must be covered: roads,
-    paths and squares, but neither sidewalks nor crossings, which are part of their road.
+    ``patrolled`` marks which of the ``lines`` must be covered: roads, paths and squares, but neither
+    sidewalks nor crossings, which are part of their road. ``every`` are the walkable ways of all parts, with
+    the ``layer`` of each.
     """
 
     lines: Lines
-    layer: NDArray[np.int64]
     patrolled: Bools
+    every: Lines
+    layer: NDArray[np.int64]
     barriers: Lines
+    buildings: Lines
     rails_and_water: Lines
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parallels:
+    """Share of segment length within 15 m and 30 degrees of another segment, less and less of it.
+
+    ``all`` of it; on the ``same_level``; with neither railway, water nor wall between (``no_wall``); nor a
+    building: ``in_reach``; of that what is no fork, farther than 30 m from a junction that both leave
+    (``no_fork``).
+    """
+
+    all: float
+    same_level: float
+    no_wall: float
+    in_reach: float
+    no_fork: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,12 +87,8 @@ def covered_share(reference: Reference, segments: Lines) -> tuple[float, Lines]:
     return float(samples.metres[near].sum() / samples.metres.sum()), samples.points[~near]
 
 
-def parallel_shares(reference: Reference, segments: Lines) -> tuple[float, float, Lines]:
-    """Share of segment length beside another segment: all of it, and where nothing parts the two.
-
-    What parts them is another level (a bridge above a street) or a railway, water or a wall between.
-    Also returns the points that run beside another segment with nothing between.
-    """
+def parallel_shares(reference: Reference, segments: Lines) -> Parallels:
+    """How much segment length lies beside another segment, and what becomes of it."""
     samples = sampled(segments)
     point, other = shapely.STRtree(segments).query(samples.points, predicate="dwithin", distance=PARALLEL_M)
     apart = samples.owner[point] != other
@@ -83,35 +98,46 @@ def parallel_shares(reference: Reference, segments: Lines) -> tuple[float, float
     turned = np.abs(np.einsum("ij,ij->i", samples.direction[point], _direction(segments[other], at)))
     beside = inner & (turned >= _cos())
     point, other, at = point[beside], other[beside], at[beside]
+    here = samples.points[point]
     foot = shapely.line_interpolate_point(segments[other], at)
-    free = _layers(reference, samples.points[point]) == _layers(reference, foot)
-    free &= ~_parted(samples.points[point], foot, reference.barriers)
-    every, open_ = np.zeros(len(samples.points), dtype=bool), np.zeros(len(samples.points), dtype=bool)
-    every[point] = True
-    open_[point[free]] = True
+    level = _layers(reference, here) == _layers(reference, foot)
+    ground = level & ~_parted(here, foot, reference.barriers)
+    free = ground & ~_parted(here, foot, reference.buildings)
+    fork = free & (
+        _from_shared_end(samples.points[point], segments[samples.owner[point]], segments[other]) < FORK_M
+    )
     total = samples.metres.sum()
-    shares = [float(samples.metres[flag].sum() / total) for flag in (every, open_)]
-    return shares[0], shares[1], samples.points[open_]
+
+    def share(pairs: Bools) -> float:
+        marked = np.zeros(len(samples.points), dtype=bool)
+        marked[point[pairs]] = True
+        return float(samples.metres[marked].sum() / total)
+
+    return Parallels(
+        all=share(np.ones(len(point), dtype=bool)),
+        same_level=share(level),
+        no_wall=share(ground),
+        in_reach=share(free),
+        no_fork=share(free & ~fork),
+    )
 
 
-def main_part_share(u: NDArray[np.int64], v: NDArray[np.int64], length_m: Floats) -> float:
-    """Share of the length in the connected part with the most length."""
-    from scipy.sparse import coo_array
-    from scipy.sparse.csgraph import connected_components
-
-    count = int(max(u.max(), v.max())) + 1
-    label = connected_components(
-        coo_array((np.ones(len(u), dtype=bool), (u, v)), shape=(count, count)), directed=False
-    )[1]
-    metres = np.bincount(label[u], weights=length_m)
-    return float(metres.max() / metres.sum())
+def _from_shared_end(points: Lines, own: Lines, other: Lines) -> Floats:
+    """Metres from each point to an end that its line shares with the other line, infinite where none."""
+    away = np.full(len(points), np.inf)
+    for mine in (0, -1):
+        end = shapely.get_point(own, mine)
+        for theirs in (0, -1):
+            shared = shapely.distance(end, shapely.get_point(other, theirs)) < 0.01
+            away = np.where(shared, np.minimum(away, shapely.distance(points, end)), away)
+    return np.asarray(away)
 
 
 def false_joins(reference: Reference, segments: Lines) -> Lines:
     """Points where a segment crosses a railway or water and no way crosses within 25 m."""
     shared = _crossings(segments, reference.rails_and_water)
     crossed = np.asarray(shapely.point_on_surface(shared), dtype=object)
-    known = _crossings(reference.lines, reference.rails_and_water)
+    known = _crossings(reference.every, reference.rails_and_water)
     if not len(crossed) or not len(known):
         return crossed
     near = shapely.STRtree(known).query(crossed, predicate="dwithin", distance=25.0)[0]
@@ -147,7 +173,7 @@ def _layers(reference: Reference, points: Lines) -> NDArray[np.int64]:
     """The level of the way nearest to each point."""
     if not len(points):
         return np.zeros(0, dtype=np.int64)
-    found = shapely.STRtree(reference.lines).query_nearest(points, all_matches=False)
+    found = shapely.STRtree(reference.every).query_nearest(points, all_matches=False)
     return reference.layer[found[1]]
 
 

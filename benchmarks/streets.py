@@ -40,6 +40,7 @@ from patrolplan.graph.ways import Ways
 from patrolplan.io import osm
 from patrolplan.io.osm_stream import _is_barrier as is_barrier
 from patrolplan.io.osm_stream import stream
+from patrolplan.io.streets import read_network
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,13 +88,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("data", type=Path)
     parser.add_argument("--sheets", type=Path)
-    parser.add_argument("--only", choices=[*EXTRACTS])
+    parser.add_argument("--only", choices=[*EXTRACTS, "geodanet"])
     parser.add_argument("--others", action="store_true", help="OSMnx as it comes, and consolidated")
     parser.add_argument("--neatnet", action="store_true", help="neatnet too (slow)")
     chosen = parser.parse_args()
     print("| Extract | Method | Segments | Median m | 10th pc m | km | Main part | Covered | "
-          "Parallel | of it in reach | False joins | Offences < 25 m | s |")  # fmt: skip
-    print("| --- | --- " + "| ---: " * 11 + "|")
+          "Parallel | same level | no wall | in reach | no fork | "
+          "False joins | Offences < 25 m | s |")  # fmt: skip
+    print("| --- | --- " + "| ---: " * 14 + "|")
     for name, extract in EXTRACTS.items():
         if chosen.only not in (None, name):
             continue
@@ -105,6 +107,47 @@ def main() -> None:
                 chosen.sheets.mkdir(parents=True, exist_ok=True)
                 draw_sheet(name, ways, made.lines, chosen.sheets / f"{name.lower().replace(' ', '_')}.png")
 
+    if chosen.only in (None, "geodanet"):
+        _print_geodanet(chosen)
+
+
+def _print_geodanet(chosen: argparse.Namespace) -> None:
+    """The street centrelines that libpysal ships, in State Plane feet, and crimes beside them."""
+    try:
+        from libpysal import examples
+    except ImportError:
+        return
+    file = Path(examples.get_path("streets.shp"))
+    network = read_network(file)
+    drawn = np.asarray(gpd.read_file(file).to_crs(network.crs).geometry.to_numpy(), dtype=object)
+    crimes = gpd.read_file(examples.get_path("crimes.shp")).to_crs(network.crs).geometry.to_numpy()
+    nothing: Lines = np.array([], dtype=object)
+    reference = Reference(
+        lines=drawn,
+        patrolled=np.ones(len(drawn), dtype=bool),
+        every=drawn,
+        layer=np.zeros(len(drawn), dtype=np.int64),
+        barriers=nothing,
+        buildings=nothing,
+        rails_and_water=nothing,
+    )
+    began = time.perf_counter()
+    read_network(file)
+    share, took = network.report.main_part_share, time.perf_counter() - began
+    lines = np.asarray(network.segments.geometry.to_numpy(), dtype=object)
+    made = [Segments(method="patrolplan", lines=lines, main_part=share, seconds=took)]
+    made.append(Segments(method="as drawn", lines=drawn, main_part=share, seconds=0.0))
+    if chosen.neatnet:
+        import neatnet
+
+        began = time.perf_counter()
+        tidy = neatnet.neatify(gpd.GeoDataFrame(geometry=drawn, crs=network.crs)).explode().geometry
+        took = time.perf_counter() - began
+        lines = np.asarray(tidy.to_numpy(), dtype=object)
+        made.append(Segments(method="neatnet", lines=lines, main_part=share, seconds=took))
+    for some in made:
+        print(_row("geodanet", some, reference, np.asarray(crimes, dtype=object)), flush=True)
+
 
 def reference_of(path: Path) -> tuple[gpd.GeoDataFrame, Reference, Any]:
     """All ways of a file as lines in metres, and what the segments are measured against."""
@@ -113,13 +156,15 @@ def reference_of(path: Path) -> tuple[gpd.GeoDataFrame, Reference, Any]:
     lines = shapely.linestrings(ways.xy, indices=np.repeat(np.arange(len(ways.table)), np.diff(ways.offsets)))
     frame = gpd.GeoDataFrame(ways.table, geometry=lines, crs=crs)
     main = _in_main_part(ways) & (frame["reason"] == "").to_numpy()
-    known = frame[main]
+    known, walked = frame[main], frame[frame["reason"] == ""]
     patrolled = known["rank"] <= SQUARE
     reference = Reference(
         lines=known.geometry.to_numpy(),
-        layer=known["layer"].to_numpy(np.int64),
         patrolled=patrolled.to_numpy(),
+        every=walked.geometry.to_numpy(),
+        layer=walked["layer"].to_numpy(np.int64),
         barriers=osm._projected(content.barriers, crs),
+        buildings=osm._projected(_buildings(path), crs),
         rails_and_water=osm._projected(_rails_and_water(path), crs),
     )
     return frame, reference, crs
@@ -133,6 +178,18 @@ def _rails_and_water(path: Path) -> Lines:
     for way in ways.with_filter(osmium.filter.KeyFilter("railway", "waterway", "natural")):
         tags = {tag.k: tag.v for tag in way.tags}
         if way.is_way() and "barrier" not in tags and is_barrier(tags):
+            xy = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
+            found += [shapely.LineString(xy)] if len(xy) > 1 else []
+    return np.array(found, dtype=object)
+
+
+def _buildings(path: Path) -> Lines:
+    """Outlines of buildings in degrees; roofs that stand on posts part nothing."""
+    found = []
+    ways = osmium.FileProcessor(str(path), osmium.osm.NODE | osmium.osm.WAY).with_locations()
+    way: Any
+    for way in ways.with_filter(osmium.filter.KeyFilter("building")):
+        if way.is_way() and way.tags["building"] not in ("no", "roof"):
             xy = [(node.lon, node.lat) for node in way.nodes if node.location.valid()]
             found += [shapely.LineString(xy)] if len(xy) > 1 else []
     return np.array(found, dtype=object)
@@ -235,13 +292,14 @@ def _offences(data: Path, extract: Extract, crs: Any) -> Lines | None:
 def _row(name: str, made: Segments, reference: Reference, offences: Lines | None) -> str:
     length = shapely.length(made.lines)
     covered, _ = covered_share(reference, made.lines)
-    parallel, open_, _ = parallel_shares(reference, made.lines)
+    parallel = parallel_shares(reference, made.lines)
     near = "" if offences is None else f"{100 * near_share(offences, made.lines):.1f} %"
     return (
         f"| {name} | {made.method} | {len(length):,} | {np.median(length):.1f} | "
         f"{np.quantile(length, 0.1):.1f} | {length.sum() / 1000:.1f} | "
         f"{100 * made.main_part:.1f} % | {100 * covered:.2f} % | "
-        f"{100 * parallel:.1f} % | {100 * open_:.1f} % | "
+        f"{100 * parallel.all:.1f} % | {100 * parallel.same_level:.1f} % | {100 * parallel.no_wall:.1f} % | "
+        f"{100 * parallel.in_reach:.1f} % | {100 * parallel.no_fork:.1f} % | "
         f"{len(false_joins(reference, made.lines))} | {near} | {made.seconds:.1f} |"
     )
 
