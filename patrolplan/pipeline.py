@@ -88,6 +88,8 @@ class Loaded:
         The street data's own date, "" where the file states none.
     around
         Shelters among the places, and what is closed.
+    settlements
+        Names of villages and towns on the map.
     """
 
     settings: Settings
@@ -99,6 +101,7 @@ class Loaded:
     sha256: Mapping[str, str]
     osm_timestamp: str
     around: Around = field(default_factory=Around)
+    settlements: gpd.GeoDataFrame | None = None
     observed_area: gpd.GeoSeries | None = None
     calendar: pd.DataFrame | None = None
     harm: pd.DataFrame | None = None
@@ -177,6 +180,7 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         offences=offences,
         places=visited,
         around=around_of(_joined([streets.places, places]), streets.closures),
+        settlements=streets.settlements,
         problems=problems,
         kinds=kinds,
         observed_area=gpd.GeoSeries([area], crs=4326) if area is not None else None,
@@ -216,7 +220,7 @@ def weigh_loaded(
     if until is not None:
         of_table |= {"until": until, "as_of": until}
     elif loaded.offences is None:
-        of_table["as_of"] = first_day(settings)
+        of_table["as_of"] = week or first_day(settings)
     options: dict[str, Any] = {
         "offences": loaded.offences,
         "places": loaded.places,
@@ -339,12 +343,24 @@ def walks_of(
 
 
 def spots_in_reach(
-    loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew], *, turn: int | None = None
+    loaded: Loaded,
+    weights: SegmentWeights,
+    crews: Sequence[Crew],
+    *,
+    turn: int | None = None,
+    within: NDArray[np.bool_] | None = None,
 ) -> tuple[tuple[HotSpot, ...], tuple[str, ...]]:
     """The hot spots of the crews' shifts within reach of their stations, and notes on what they hold.
 
-    ``turn``: number of the day or week; streets that records can't tell apart take turns by it (see
-    `find_hot_spots`).
+    Parameters
+    ----------
+    loaded, weights, crews
+        Everything read, the need, and who walks when.
+    turn
+        Number of the day or week; streets that records can't tell apart take turns by it (see
+        `find_hot_spots`).
+    within
+        [segments] only these may belong to hot spots; all in reach if not given.
 
     Raises
     ------
@@ -360,6 +376,7 @@ def spots_in_reach(
         raise InputError(faults)
     spots = settings.hot_spots
     shifts = [crew.shift for crew in crews]
+    near = streets_in_reach(network, crews, **_leg_options(settings))
     options: dict[str, Any] = {
         "timezone": settings.community.timezone,
         "max_dwell_min": spots.max_dwell_min,
@@ -376,10 +393,14 @@ def spots_in_reach(
         radius_m=spots.radius_m,
         min_apart_m=spots.apart_m,
         max_hot_spots=spots.max_count,
+<<<<<<< HEAD
         watched=watched,
         watched_dwell_min=min(spots.watched_dwell_min, spots.dwell_min),
         turn=turn,
         within=streets_in_reach(network, crews, **_leg_options(settings)),
+=======
+        within=near if within is None else near & within,
+>>>>>>> 7d009df (Many settlements: rides by car, bicycle or bus, walks inside, no settlement unseen too long)
         **options,
     )
     if not hot_spots:

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from patrolplan.build import streets_in_reach
 from patrolplan.config import Settings
 from patrolplan.config_crews import BreakSettings, CrewSettings
 from patrolplan.crews import clock_notes, crews_of
@@ -31,21 +31,26 @@ from patrolplan.pipeline import (
 )
 from patrolplan.plan import PatrolPlan
 from patrolplan.risk.calendar import HOLIDAY, NO_SCHOOL
+from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import Progress, Result
 from patrolplan.solver.stop import Stop
-from patrolplan.units import KMH
 from patrolplan.week.figures import WeekGuess, gap_table, load_table, week_guess
 from patrolplan.week.grid import WeekGrid
 from patrolplan.week.past import Past
-from patrolplan.week.people import Area
-from patrolplan.week.profile import gains, streets_per_crew_m
 from patrolplan.week.roster import Block, Roster, make_roster
 from patrolplan.week.routes import DayResult, DayTask, Rotation, plan_days
 from patrolplan.week.seen import memory_of
 from patrolplan.week.setting_up import covers_of, fixed_of, officers_of, rules_of_work
 from patrolplan.week.what_if import hour_more_or_less
+from patrolplan.week_ground import Ground, ground_of
+
+FAR_PART_M = 1_000.0
+"""With rides, parts of the streets from this many metres on are patrolled, joined on foot or not."""
+
+SPOTS_AN_AREA = 60
+"""Most hot spots of a settlement where there are several."""
 
 ROSTER_LOSS_SHARE = 1 / 3
 """Share of the loss allowed that goes to the hours; the rest goes to the routes."""
@@ -143,20 +148,18 @@ def plan_week(
     """
     tell = on_progress or (lambda _: None)
     past = past or Past()
-    base = settings.model_copy(
-        update={"crews": (), "plan": settings.plan.model_copy(update={"date": monday})}
-    )
+    base = _of_week(settings, monday)
     loaded = load(base, on_progress=on_progress)
     tell("weighing streets")
-    as_of = {} if loaded.offences is not None else {"as_of": monday}
-    weights = weigh_loaded(loaded, week=monday, **as_of)
+    weights = weigh_loaded(loaded, week=monday)
     tell("choosing hours")
-    roster = roster_of_week(loaded, weights, monday, past=past)
-    crewed = base.model_copy(update={"crews": crew_settings(roster, base)})
+    roster, ground = roster_of_week(loaded, weights, monday, past=past)
+    crewed = base.model_copy(update=crew_settings(roster, base, ground))
     return _routes(
         replace(loaded, settings=crewed),
         weights,
         roster,
+        ground,
         past,
         stop=stop or stop_of(settings),
         tell=tell,
@@ -164,16 +167,19 @@ def plan_week(
     )
 
 
-def roster_of_week(loaded: Loaded, weights: SegmentWeights, monday: dt.date, *, past: Past) -> Roster:
-    """Who patrols when, by the settings and what was patrolled before."""
+def roster_of_week(
+    loaded: Loaded, weights: SegmentWeights, monday: dt.date, *, past: Past
+) -> tuple[Roster, Ground]:
+    """Who patrols when and where one can, by the settings and what was patrolled before."""
     settings = loaded.settings
     grid = WeekGrid(monday=monday, step_min=settings.week.step_min)
     closed = grid.touched(settings.week.curfew)
     officers = officers_of(settings, grid, staff=loaded.staff, past=past, closed=closed)
-    areas = _areas(loaded, weights, grid, past, crews=min(3, len(officers)))
+    ground = ground_of(loaded, weights, grid, past, crews=min(3, len(officers)))
+    areas = ground.areas
     cover = covers_of(settings, grid, [area.name for area in areas], _no_school(loaded))
     fixed = fixed_of(loaded.roster, grid, officers)
-    return make_roster(
+    roster = make_roster(
         grid,
         officers,
         areas,
@@ -184,16 +190,23 @@ def roster_of_week(loaded: Loaded, weights: SegmentWeights, monday: dt.date, *, 
         loss=settings.week.loss_percent / 100 * ROSTER_LOSS_SHARE,
         seed=settings.plan.seed,
     )
+    return roster, ground
 
 
-def crew_settings(roster: Roster, settings: Settings) -> tuple[CrewSettings, ...]:
-    """The roster's patrols as crews of a plan file: date, shift, station and break."""
+def crew_settings(roster: Roster, settings: Settings, ground: Ground) -> dict[str, Any]:
+    """The roster's patrols as ``crews`` and ``stations`` of a plan file: dates, shifts, breaks."""
     words = words_of(settings.community.language)
     made, taken = [], set()
+    stations = {station.name: station for station in settings.stations}
     for block in roster.blocks:
         officer = roster.officers[block.officer]
         day = roster.grid.day(block.foot_from // 1440)
-        name = f"{words.weekdays()[day.weekday()]} {day.day:02d} {officer.name}"
+        where = roster.areas[block.area].name
+        start = ground.starts[officer.station][block.area]
+        stations[start.name] = start
+        name = " ".join(
+            filter(None, [words.weekdays()[day.weekday()], f"{day.day:02d}", officer.name, where])
+        )
         name = name if name not in taken else f"{name} {_clock(block.foot_from)}"
         taken.add(name)
         made.append(
@@ -202,11 +215,11 @@ def crew_settings(roster: Roster, settings: Settings) -> tuple[CrewSettings, ...
                 officers=(officer.name,),
                 shift=f"{_clock(block.foot_from)}-{_clock(block.foot_to)}",
                 date=day,
-                start=settings.stations[officer.station].name,
+                start=start.name,
                 rest=_rest(block, settings),  # type: ignore[call-arg]
             )
         )
-    return tuple(made)
+    return {"crews": tuple(made), "stations": tuple(stations.values())}
 
 
 def roster_rows(roster: Roster) -> list[dict[str, Any]]:
@@ -253,46 +266,13 @@ def _guess_facts(guess: WeekGuess | None) -> dict[str, Any] | None:
     }
 
 
-def _areas(
-    loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, past: Past, *, crews: int
-) -> tuple[Area, ...]:
-    """All that is walked to from the stations, as one area."""
-    settings = loaded.settings
-    spot = [_crew_at(station.lon, station.lat, grid) for station in settings.stations]
-    near = streets_in_reach(
-        loaded.network,
-        spot,
-        transfer_speed_m_per_s=settings.walking.transfer_km_h * KMH,
-        longest_leg_s=round(settings.walking.longest_leg_min * 60),
-    )
-    metres = streets_per_crew_m(
-        fade_s=settings.effect.fade_min * 60,
-        dwell_s=settings.hot_spots.dwell_min * 60,
-        patrol_speed_m_per_s=settings.walking.patrol_km_h * KMH,
-    )
-    length_m = loaded.network.segments["length_m"].to_numpy(dtype=np.float64)
-    (gain,) = gains(weights, length_m, np.where(near, 0, -1), crews=crews, metres=metres)
-    seen = past.top_last_seen("")
-    slots = np.arange(grid.slots + 1) * grid.step_min
-    there = np.broadcast_to(slots, (len(spot), grid.slots + 1))
-    return (
-        Area(
-            name="",
-            gains=gain,
-            arrive_min=there[:, :-1],
-            leave_min=there,
-            most_gap_days=settings.week.most_gap_days if settings.week.top_places else 0,
-            seen_before=None if seen is None else grid.number(seen),
-        ),
-    )
-
-
-def _crew_at(lon: float, lat: float, grid: WeekGrid) -> Crew:
-    from patrolplan.duty import Officer, Shift
-
-    noon = dt.datetime.combine(grid.monday, dt.time(12), tzinfo=dt.UTC)
-    shift = Shift(start=noon, end=noon + dt.timedelta(hours=1))
-    return Crew(name="", officers=(Officer(name=""),), shift=shift, start=(lon, lat), end=(lon, lat))
+def _of_week(settings: Settings, monday: dt.date) -> Settings:
+    """The settings without crews, for the week's first day; with rides, far parts of the streets stay."""
+    streets = settings.streets
+    if settings.week.ride != "none" and streets.part_m is None:
+        streets = streets.model_copy(update={"part_m": FAR_PART_M})
+    plan = settings.plan.model_copy(update={"date": monday})
+    return settings.model_copy(update={"crews": (), "plan": plan, "streets": streets})
 
 
 def _no_school(loaded: Loaded) -> list[dt.date]:
@@ -323,6 +303,7 @@ def _routes(
     loaded: Loaded,
     weights: SegmentWeights,
     roster: Roster,
+    ground: Ground,
     past: Past,
     *,
     stop: Stop,
@@ -336,10 +317,11 @@ def _routes(
         )
     crews = crews_of(settings)
     tell("finding hot spots")
-    hot_spots, cover = spots_in_reach(loaded, weights, crews)
+    hot_spots, cover = _spots(loaded, weights, crews, roster, ground)
     tell("timing walks")
     walks = walks_of(loaded, weights, hot_spots, crews)
     problem = problem_of(loaded, weights, hot_spots, crews, walks)
+    problem = replace(problem, allowed=problem.allowed & _allowed(hot_spots, roster, ground))
     tasks = day_tasks(crews, settings.community.timezone)
     week = settings.week
     top = np.argsort([-spot.need for spot in hot_spots], kind="stable")[: week.top_places]
@@ -399,6 +381,35 @@ def _routes(
         guess=week_guess(loaded.network, hot_spots, _clocked(plan), past),
         warnings=tuple(_given_up(days, hot_spots)),
     )
+
+
+def _spots(
+    loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew], roster: Roster, ground: Ground
+) -> tuple[tuple[HotSpot, ...], tuple[str, ...]]:
+    """The hot spots of every area that is patrolled, neediest first within each."""
+    # Streets that records can't tell apart take turns from week to week.
+    turn = roster.grid.monday.toordinal() // 7
+    if len(ground.areas) == 1:
+        return spots_in_reach(loaded, weights, crews, turn=turn)
+    found: list[HotSpot] = []
+    notes: list[str] = []
+    spots = loaded.settings.hot_spots
+    capped = spots.model_copy(update={"max_count": spots.max_count or SPOTS_AN_AREA})
+    fewer = replace(loaded, settings=loaded.settings.model_copy(update={"hot_spots": capped}))
+    for number in sorted({block.area for block in roster.blocks}):
+        own = [crew for crew, block in zip(crews, roster.blocks, strict=True) if block.area == number]
+        mask = ground.of_segment == number
+        here, told = spots_in_reach(fewer, weights, own, turn=turn, within=mask)
+        found += here
+        notes += [f"{ground.areas[number].name}: {note}" for note in told]
+    return tuple(found), tuple(notes)
+
+
+def _allowed(hot_spots: Sequence[HotSpot], roster: Roster, ground: Ground) -> NDArray[np.bool_]:
+    """[crews, stops] whether a stop lies in the area that a crew patrols."""
+    area = np.array([ground.of_segment[spot.segments[0]] for spot in hot_spots], dtype=np.int64)
+    own = np.array([block.area for block in roster.blocks], dtype=np.int64)
+    return np.asarray(own[:, None] == area[None, :])
 
 
 def _clocked(plan: PatrolPlan) -> list[tuple[pd.Timestamp, pd.Timestamp, int]]:

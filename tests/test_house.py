@@ -30,7 +30,7 @@ FLOORS = (
         "replan",
         "replan_join",
     ),
-    ("plan_week", "run_week"),
+    ("plan_week", "run_week", "week_ground"),
     ("cli",),
 )
 SHOW_THEMSELVES = ("plan", "risk")

@@ -66,6 +66,11 @@ class Rides:
     _node: Ints = field(repr=False)
     _before: NDArray[np.int32] = field(repr=False)
 
+    @property
+    def crs(self) -> Any:
+        """Coordinate system of the lines."""
+        return self._roads.crs
+
     def path(self, i: int, j: int) -> shapely.LineString:
         """The line ridden from place ``i`` to place ``j``; empty where they share a road node.
 
