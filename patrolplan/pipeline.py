@@ -393,14 +393,10 @@ def spots_in_reach(
         radius_m=spots.radius_m,
         min_apart_m=spots.apart_m,
         max_hot_spots=spots.max_count,
-<<<<<<< HEAD
         watched=watched,
         watched_dwell_min=min(spots.watched_dwell_min, spots.dwell_min),
         turn=turn,
-        within=streets_in_reach(network, crews, **_leg_options(settings)),
-=======
         within=near if within is None else near & within,
->>>>>>> 7d009df (Many settlements: rides by car, bicycle or bus, walks inside, no settlement unseen too long)
         **options,
     )
     if not hot_spots:
