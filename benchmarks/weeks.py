@@ -153,9 +153,9 @@ def main(data: Path, until: str, seconds: float, solutions: int | None) -> None:
             force=True,
         )
         settings = read_plan_file(folder / "plan.toml")
-    week = settings.week.model_copy(update={"hours": float(HOURS), "ledger": None, "loss_percent": 0.0})
-    settings = settings.model_copy(update={"week": week})
-    loaded = load(settings)
+        week = settings.week.model_copy(update={"hours": float(HOURS), "ledger": None, "loss_percent": 0.0})
+        settings = settings.model_copy(update={"week": week})
+        loaded = load(settings)
     trial = trial_of_loaded(loaded)
     monday = known + dt.timedelta(days=1)
     weights = weigh_loaded(loaded, until=known, week=monday)
