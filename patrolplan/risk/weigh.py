@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.calendar import for_week
-from patrolplan.risk.footfall import REACH_M, find_footfall
+from patrolplan.risk.footfall import REACH_M, FootfallFindings, find_footfall
 from patrolplan.risk.limits import AreaLimits, within_limits
 from patrolplan.risk.modifiers import after_dark, with_factor
 from patrolplan.risk.observed import covered
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.parts import Parts, composed, set_aside_table
 from patrolplan.risk.policy import chosen_policy, policy_faults
-from patrolplan.risk.problems import find_problems
+from patrolplan.risk.problems import ProblemFindings, find_problems
 from patrolplan.risk.rank_groups import groups_of
 from patrolplan.risk.recency import Recency
 from patrolplan.risk.space import BANDWIDTH_M, SpaceSettings
@@ -150,12 +150,8 @@ def weigh(
         footfall=visited.found if visited else None,
         problems=named.found if named else None,
     )
-    aside = set_aside_table(
-        offences=[of.set_aside for of in (offences, recorded) if of is not None],
-        places=[*_own_aside(places), *([visited.set_aside] if visited else [])],
-        problems=[*_own_aside(problems), *([named.set_aside] if named else [])],
-    )
-    weights = composed(network, parts, chosen_policy(policy, **parts.counts()), aside)
+    policy = chosen_policy(policy, **parts.counts())
+    weights = composed(network, parts, policy, _aside(offences, recorded, places, visited, problems, named))
     length = network.segments["length_m"].to_numpy(dtype=np.float64)
     weights = replace(weights, rank_group=groups_of(weights, parts.offences, length))
     if seen is not None:
@@ -171,6 +167,22 @@ def weigh(
     rated = recorded.rated if recorded else None
     notes = notes_of(weights, parts, length, rated=rated, records=len(offences or ()))
     return weights.with_notes((*notes, *weights.notes))
+
+
+def _aside(
+    offences: Offences | None,
+    recorded: OffenceFindings | None,
+    places: gpd.GeoDataFrame | None,
+    visited: FootfallFindings | None,
+    problems: gpd.GeoDataFrame | None,
+    named: ProblemFindings | None,
+) -> pd.DataFrame:
+    """What the readers set aside, and what was set aside after them."""
+    return set_aside_table(
+        offences=[of.set_aside for of in (offences, recorded) if of is not None],
+        places=[*_own_aside(places), *([visited.set_aside] if visited else [])],
+        problems=[*_own_aside(problems), *([named.set_aside] if named else [])],
+    )
 
 
 def _today(as_of: date | None, recorded: OffenceFindings | None) -> date:
