@@ -21,7 +21,12 @@ BAD_INPUT, NO_PLAN, WITH_WARNINGS, INTERRUPTED = 1, 3, 4, 130
 """Exit codes; 0 is done, 2 wrong usage (click's own)."""
 
 
-STAGES = {"compiling": "compiling (kept for the next time)", "routing": "OR-Tools", "refine": "refining"}
+STAGES = {
+    "compiling": "compiling (kept for the next time)",
+    "routing": "OR-Tools",
+    "refine": "refining",
+    "bound": "bounding",
+}
 
 
 class Verb(click.Command):
@@ -89,6 +94,10 @@ class Desk:
             words = f"searching routes: {STAGES.get(progress.stage, progress.stage)}"
             if progress.score > 0:
                 words += f", best so far {progress.score * 100:.3f} % of the week's need"
+            if getattr(progress, "upper_bound", None):
+                words += (
+                    f", at least {progress.score / progress.upper_bound * 100:.0f} % of the best possible"
+                )
             self._bar.update(self._task, description=words, total=1.0, completed=progress.share)
 
 

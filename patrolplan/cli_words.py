@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from fnmatch import filter as fnmatch_filter
@@ -100,11 +101,17 @@ def score_line(scores: Mapping[str, Any]) -> str:
     --------
     >>> score_line({"score": 0.0064, "share_on_shift": 0.32, "greedy_score": 0.0056})
     '32.0 % of the patrol need of these hours is under effect; the greedy baseline reaches 28.0 %'
+    >>> told = {"score": 0.0064, "share_on_shift": 0.32, "greedy_score": 0.0056, "of_best_possible": 0.919}
+    >>> score_line(told).split(";")[0]
+    '32.0 % of the patrol need of these hours is under effect, at least 91 % of the best possible'
     """
     share = scores["share_on_shift"]
     greedy = share * scores["greedy_score"] / scores["score"] if scores["score"] else 0.0
+    least = scores.get("of_best_possible")
+    # Rounded down: "at least" must hold.
+    near = "" if least is None else f", at least {math.floor(least * 100)} % of the best possible"
     return (
-        f"{share * 100:.1f} % of the patrol need of these hours is under effect; "
+        f"{share * 100:.1f} % of the patrol need of these hours is under effect{near}; "
         f"the greedy baseline reaches {greedy * 100:.1f} %"
     )
 

@@ -304,6 +304,8 @@ def _scores(result: Result, told: _Teller) -> dict[str, Any]:
         "share_by_part": {part: share for part in PARTS if (share := _part_share(part, told)) is not None},
         "greedy_score": result.greedy.score,
         "routing_score": None if result.routing is None else result.routing.score,
+        "upper_bound": result.upper_bound,
+        "of_best_possible": result.of_best_possible,
     }
 
 

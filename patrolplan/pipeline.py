@@ -58,6 +58,9 @@ from patrolplan.solver.solve import Progress, solve
 from patrolplan.solver.stop import Stop
 from patrolplan.units import KMH, STEPS_SPEED_FACTOR
 
+BOUND_SHARE = 0.25
+"""Share of the seconds that goes to telling how far the plan can be from the best possible."""
+
 PACKAGES_THAT_DECIDE = ("patrolplan", "numpy", "scipy", "numba", "ortools", "osmium", "shapely", "geopandas")
 """Their versions may change a plan, so they are written into it."""
 
@@ -283,6 +286,7 @@ def make(
         stop=stop or stop_of(settings),
         seed=settings.plan.seed,
         refine=settings.plan.refine,
+        bound_share=BOUND_SHARE,
         on_progress=on_search,
     )
     tell("telling the plan")

@@ -71,7 +71,9 @@ class PatrolPlan:
     scores
         ``score`` (share of the week's need under effect), ``share_on_shift`` (the same over the
         need in the minutes of the shifts), ``greedy_score``, ``routing_score`` (of the best plan by
-        OR-Tools alone, or None) and ``share_by_part`` (part -> share of its own need on shift).
+        OR-Tools alone, or None), ``upper_bound`` (no plan scores more; None where not known),
+        ``of_best_possible`` (``score`` over it) and ``share_by_part`` (part -> share of its own need
+        on shift).
     provenance
         Settings, seed, ``stopped_by``, versions, sha256 of every input; goes into plan.json.
     notes

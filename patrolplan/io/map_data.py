@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from typing import Any
@@ -234,6 +235,11 @@ def _figures(plan: PatrolPlan, words: Words) -> list[list[str]]:
         ],
         [words("{n} km", n=km), words("on foot, all crews together")],
     ]
+    least = summary.get("of_best_possible")
+    if least is not None:
+        # Rounded down: "at least" must hold.
+        share = words("at least {share} %", share=words.number(math.floor(100 * least)))
+        figures.append([share, words("of the best score that any plan could reach")])
     if summary["hot_spots_unserved"]:
         figures.append(
             [

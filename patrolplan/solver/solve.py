@@ -1,4 +1,4 @@
-"""Solve: greedy, OR-Tools over several linearisations, refinement on the true score, re-check."""
+"""Solve: greedy, OR-Tools over several linearisations, refinement on the true score, re-check, bound."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from importlib.metadata import version
 from patrolplan.errors import NoPlanError
 from patrolplan.solver.anchors import anchored, kept_with_anchors
 from patrolplan.solver.banded import banded
+from patrolplan.solver.bound import bound, making_s
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.no_plan import why_no_plan
 from patrolplan.solver.problem import PatrolProblem
@@ -19,7 +20,7 @@ from patrolplan.solver.refine import refine as refine_plan
 from patrolplan.solver.side import demanding
 from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.stop import Stop
-from patrolplan.solver.warm_up import warm_up
+from patrolplan.solver.warm_up import warm_up, warm_up_bound
 from patrolplan.solver.worth import worth_of
 
 ITERATIONS_PER_SOLUTION = 1000
@@ -28,16 +29,24 @@ ROUTING_SHARE = 0.06
 """Share of the seconds for OR-Tools when the refinement follows, over all band lengths."""
 
 BAND_LENGTHS = 3
+
+BOUND_STEPS_PER_SOLUTION, MOST_BOUND_STEPS = 20, 400
+"""Steps of the bound where the end is counted in solutions."""
+
 LEAST_ROUTING_S = 0.15
 
 
 @dataclass(frozen=True, kw_only=True)
 class Progress:
-    """Where a solve stands: its stage, the share of it that is done (0 to 1), the best score so far."""
+    """Where a solve stands: its stage, the share of it that is done (0 to 1), the best score so far.
+
+    ``upper_bound`` is what no plan can exceed, None as long as it is not known.
+    """
 
     stage: str
     share: float
     score: float
+    upper_bound: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -64,6 +73,8 @@ class Result:
         (seconds, iterations, score) of the refinement each time it found better.
     versions
         Of Python and the packages whose change may change the plan.
+    upper_bound
+        No plan scores more (see docs/bound.md); None if it was not asked for or found no time.
     """
 
     best: Solution
@@ -76,6 +87,14 @@ class Result:
     trials_per_second: float
     trace: tuple[tuple[float, int, float], ...]
     versions: Mapping[str, str]
+    upper_bound: float | None = None
+
+    @property
+    def of_best_possible(self) -> float | None:
+        """Share of the best possible score that the plan reaches at least, 0 to 1; None without a bound."""
+        if self.upper_bound is None:
+            return None
+        return self.best.score / self.upper_bound if self.upper_bound > 0 else 1.0
 
 
 def solve(
@@ -85,6 +104,7 @@ def solve(
     seed: int = 0,
     refine: bool = True,
     initial: Iterable[Visit] | None = None,
+    bound_share: float = 0.0,
     on_progress: Callable[[Progress], None] | None = None,
 ) -> Result:
     """The best patrol plan that the given time or number of solutions allows.
@@ -101,6 +121,9 @@ def solve(
         False: the best plan of OR-Tools alone, checked.
     initial
         A plan to start from; the result is never below it if it keeps the rules.
+    bound_share
+        Share of the seconds kept for an upper bound on the score (0: none). With solutions the bound makes
+        20 steps for each, up to 400.
     on_progress
         Called now and then with a :class:`Progress`.
 
@@ -112,6 +135,9 @@ def solve(
     run = _Solve(problem, stop, seed, on_progress)
     run.tell("compiling", 0.0, 0.0)
     warm_up()
+    if bound_share > 0:
+        warm_up_bound()
+        run.keep_for_bound(bound_share)
     run.problem = anchored(problem)
     run.begun = time.perf_counter()
     base = run.checked(greedy(run.problem))
@@ -127,6 +153,7 @@ def solve(
     best = run.best if refine else routing or run.best
     if best.breaches:
         raise NoPlanError("no plan keeps all rules: " + "; ".join(b.text for b in best.breaches))
+    upper_bound = run.bounded(problem, best) if bound_share > 0 else None
     return Result(
         best=best,
         greedy=base,
@@ -138,6 +165,7 @@ def solve(
         trials_per_second=found.trials / max(found.seconds, 1e-9) if found else 0.0,
         trace=found.trace if found else (),
         versions=_versions(),
+        upper_bound=upper_bound,
     )
 
 
@@ -150,6 +178,7 @@ class _Solve:
         self.problem, self.stop, self.seed, self.on_progress = problem, stop, seed, on_progress
         self.begun = time.perf_counter()
         self.best: Solution = Solution.from_visits(problem, ())
+        self.bound_s = 0.0
 
     def tell(self, stage: str, share: float, score: float) -> None:
         """Pass progress on."""
@@ -167,12 +196,37 @@ class _Solve:
         if (-len(other.breaches), worth[0]) > (-len(mine.breaches), worth[1]):
             self.best = solution
 
+    def keep_for_bound(self, share: float) -> None:
+        """Keep a share of the seconds for the bound, unless they would not do to set it up."""
+        if self.stop.seconds is not None:
+            wanted = share * self.stop.seconds
+            self.bound_s = wanted if wanted > 2 * making_s(self.problem) else 0.0
+
+    def bounded(self, problem: PatrolProblem, best: Solution) -> float | None:
+        """An upper bound on the score of any plan."""
+        steps, seconds = None, None
+        if self.stop.solutions is not None:
+            steps = min(BOUND_STEPS_PER_SOLUTION * self.stop.solutions, MOST_BOUND_STEPS)
+        elif self.bound_s > 0:
+            self.bound_s, seconds = 0.0, self.left_s
+        else:
+            return None
+
+        def tell(share: float, upper_bound: float) -> None:
+            if self.on_progress is not None:
+                told = Progress(stage="bound", share=share, score=best.score, upper_bound=upper_bound)
+                self.on_progress(told)
+
+        return bound(
+            problem, best, seconds=seconds, iterations=steps, interrupted=lambda: self.stop.now, on_step=tell
+        ).value
+
     @property
     def left_s(self) -> float | None:
-        """Seconds left, None if the end is counted in solutions."""
+        """Seconds left for the search, None if the end is counted in solutions."""
         if self.stop.seconds is None:
             return None
-        return max(0.0, self.stop.seconds - (time.perf_counter() - self.begun))
+        return max(0.0, self.stop.seconds - self.bound_s - (time.perf_counter() - self.begun))
 
     @property
     def stopped_by(self) -> str:

@@ -6,6 +6,7 @@ from functools import cache
 
 import numpy as np
 
+from patrolplan.solver.bound import bound
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.problem import NEVER, PatrolProblem
 from patrolplan.solver.refine import refine
@@ -19,6 +20,13 @@ def warm_up() -> None:
     start = greedy(problem)
     refine(problem, start, seed=0, iterations=2)
     Solution.from_visits(problem, start)
+
+
+@cache
+def warm_up_bound() -> None:
+    """The same for the kernels of the upper bound: some five seconds more."""
+    problem = toy_problem()
+    bound(problem, Solution.from_visits(problem, ()), iterations=2)
 
 
 def toy_problem() -> PatrolProblem:
