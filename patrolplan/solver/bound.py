@@ -19,11 +19,11 @@ from patrolplan.solver.solution import Solution, pass_events
 STAGES = ((10, 60, 0.15), (5, 30, 0.25), (2, 10, 0.3), (1, 10, 0.3))
 """Slots that share a price, seconds of the crews' grid, share of the effort."""
 
-STEP, SHRINK, PATIENCE, FRESH = 1.5, 0.7, 8, 0.3
+STEP, SHRINK, PATIENCE, FRESH = 1.2, 0.7, 8, 0.3
 """Polyak's factor at first, what it is multiplied with after so many steps without gain, and the weight of
 the newest slope in the running mean. Half and twice of each cost 0.2 to 2 points of the gap."""
 
-PASS_STEP = 0.03
+PASS_STEP = 0.06
 """How much more slowly the prices of passes move."""
 
 START = 1.0

@@ -270,7 +270,7 @@ def bare_passes(span_s: float, price: float, fade_s: float) -> tuple[float, int]
     """
     if span_s <= 0.0 or price >= 0.5 * fade_s:
         return 0.0, 0
-    if price <= 0.0:
+    if price <= 1.0e-6:
         return span_s, 0
     many, top, best = int(span_s / np.sqrt(2.0 * fade_s * price)), 0.0, 0
     for count in range(max(1, many), many + 2):
