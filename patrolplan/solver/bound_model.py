@@ -57,7 +57,7 @@ class Chains:
     always
         [stops] bool: visits may follow within one slot; such a stop counts as always served.
     constant
-        What those stops give.
+        What those stops and visits made already give.
     """
 
     slot_s: int
@@ -141,8 +141,23 @@ def make_chains(problem: PatrolProblem) -> Chains:
     whole = np.bincount(problem.stop_of_segment[held], weights=need[held], minlength=n) + problem.prize
     return Chains(
         slot_s=slot_s, follow=follow, alone=alone, least=least, most=most,
-        open_at=_open_at(problem, slot_s, slots), always=always, constant=float(whole[always].sum()),
+        open_at=_open_at(problem, slot_s, slots), always=always, constant=float(whole[always].sum()) + carried_value(problem),
     )  # fmt: skip
+
+
+def carried_value(problem: PatrolProblem) -> float:
+    """Most that visits made already add: each by itself, every minute at the effect of its beginning."""
+    held = problem.stop_of_segment >= 0
+    minute = np.arange(problem.horizon_s // 60) * 60
+    of_minute = np.searchsorted(problem.knots_s, minute, side="right") - 1
+    total = 0.0
+    for _, start, stop in problem.carried.tolist():
+        rate = problem.segment_rate[held & (problem.stop_of_segment == stop)].sum(axis=0)[of_minute]
+        end = start + int(problem.dwell_s[stop])
+        left = float(problem.quality[stop]) * np.clip(1 - (minute - end) / problem.fade_s, 0.0, 1.0)
+        effect = np.where(minute < end, 1.0, left) * (minute + 60 > start)
+        total += float((rate * effect).sum() * 60 + problem.prize[stop])
+    return total
 
 
 def _open_at(problem: PatrolProblem, slot_s: int, slots: int) -> NDArray[np.bool_]:

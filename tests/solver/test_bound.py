@@ -11,6 +11,7 @@ from making import make_problem
 
 from patrolplan.solver.additive import build_additive
 from patrolplan.solver.bound import _Descent, bound
+from patrolplan.solver.bound_model import carried_value
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.problem import NEVER, PatrolProblem
 from patrolplan.solver.refine import refine
@@ -143,6 +144,21 @@ def test_every_field_of_the_problem_is_known_to_the_bound() -> None:
         "stop_labels crew_labels travel_s dwell_s quality windows_s min_gap_s crew_start_s crew_end_s "
         "crew_start_at crew_end_at crew_pace break_s allowed knots_s segment_rate stop_of_segment pass_start "
         "pass_segment pass_offset_s fade_s pass_quality horizon_rate on_shift prize most_visits most_walk_s "
-        "musts_s pinned"
+        "musts_s pinned most_gap_s group_labels in_group group_bounds carried crowd_s crowd_price "
+        "moment_price"
     )
     assert {field.name for field in dataclasses.fields(PatrolProblem)} == set(known.split())
+
+
+def test_visits_made_already_are_counted() -> None:
+    problem = make_problem(
+        2, stops=4, crews=1, hours=2, side_m=900.0,
+        carried=np.array([[0, -600, 1], [0, -3000, 2]], dtype=np.int32),
+    )  # fmt: skip
+    assert Solution.from_visits(problem, ()).score <= carried_value(problem)
+    plan = found(problem)
+    run = _Descent(problem, plan)
+    assert run.begin(1, 10)
+    for _ in range(STEPS):
+        run.step()
+    assert run.value >= plan.score
