@@ -139,10 +139,17 @@ def make_chains(problem: PatrolProblem) -> Chains:
     held = problem.stop_of_segment >= 0
     need = (problem.segment_rate * np.diff(problem.knots_s)).sum(axis=1)
     whole = np.bincount(problem.stop_of_segment[held], weights=need[held], minlength=n) + problem.prize
+    given = float(whole[always].sum()) + carried_value(problem)
     return Chains(
-        slot_s=slot_s, follow=follow, alone=alone, least=least, most=most,
-        open_at=_open_at(problem, slot_s, slots), always=always, constant=float(whole[always].sum()) + carried_value(problem),
-    )  # fmt: skip
+        slot_s=slot_s,
+        follow=follow,
+        alone=alone,
+        least=least,
+        most=most,
+        open_at=_open_at(problem, slot_s, slots),
+        always=always,
+        constant=given,
+    )
 
 
 def carried_value(problem: PatrolProblem) -> float:
