@@ -20,7 +20,7 @@ from patrolplan.graph.snap import snap
 from patrolplan.graph.walk import StreetPoint, Walks, node_point, segments_within, walks_between
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
-from patrolplan.solver.problem import NEVER, PatrolProblem
+from patrolplan.solver.problem import NEVER, NO_CAP, PatrolProblem
 from patrolplan.units import SECONDS_PER_HOUR, TRANSFER_SPEED_M_PER_S
 
 STATION_MAX_DISTANCE_M = 300.0
@@ -169,6 +169,12 @@ def build_problem(
     full_dwell_s: int = 720,
     pass_quality: float = 0.3,
     min_gap_s: int = 1800,
+    crowd_m: float = 150.0,
+    crowd_price: float = 0.0,
+    most_walk_s: int | None = None,
+    most_visits: int | None = None,
+    problem_share: float = 0.0,
+    problem_gap_s: int | None = None,
 ) -> PatrolProblem:
     """The routing problem of the given crews over the given hot spots.
 
@@ -190,6 +196,17 @@ def build_problem(
         Effect of walking past without a stop (q_pass); an assumption.
     min_gap_s
         Least time from the end of a visit to the start of the next at one stop.
+    crowd_m, crowd_price
+        What the search pays, in good visits' worth, for a visit's time spent within ``crowd_m`` of walk of
+        another crew's stay; the score does not know it. 0: nothing.
+    most_walk_s
+        Longest walk of a crew in its shift, between stops and to and from its stations.
+    most_visits
+        Most visits to one hot spot.
+    problem_share
+        Least share of the crews' time on duty to be spent at named problems.
+    problem_gap_s
+        Longest time that a named problem is left without a visit during the shifts.
 
     Returns
     -------
@@ -219,6 +236,9 @@ def build_problem(
     row_of_segment = np.full(len(network.segments), NEVER, dtype=np.int32)
     row_of_segment[used] = np.arange(len(used), dtype=np.int32)
     dwell_s = np.array([spot.dwell_s for spot in hot_spots], dtype=np.int32)
+    problems = np.array([[spot.kind == "problem" for spot in hot_spots]], dtype=np.bool_)
+    on_duty = sum(crew.shift.seconds for crew in crews)
+    reserved = bool(problem_share > 0 and problems.any())
     full_stay = np.array([spot.full_stay for spot in hot_spots], dtype=np.float64)
     return PatrolProblem(
         stop_labels=tuple(spot.label for spot in hot_spots),
@@ -245,6 +265,18 @@ def build_problem(
         pass_quality=pass_quality,
         horizon_rate=need_rate.sum(axis=0),
         on_shift=horizon.on_shift,
+        most_visits=np.full(len(hot_spots), NO_CAP if most_visits is None else most_visits, dtype=np.int32),
+        most_walk_s=np.full(len(crews), NO_CAP if most_walk_s is None else most_walk_s, dtype=np.int32),
+        most_gap_s=np.where(problems[0] & (problem_gap_s is not None), problem_gap_s or 0, NO_CAP).astype(
+            np.int32
+        ),
+        group_labels=("named problems",) if reserved else (),
+        in_group=problems if reserved else problems[:0],
+        group_bounds=np.array(
+            [[0, NO_CAP, round(problem_share * on_duty)]] if reserved else [], dtype=np.int32
+        ).reshape(-1, 3),
+        crowd_s=round(crowd_m / transfer_speed_m_per_s),
+        crowd_price=crowd_price,
     )
 
 

@@ -218,6 +218,12 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
 @click.option("--refine", type=click.Choice(["true", "none"]), help="none: the routes of OR-Tools alone.")
 @click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
 @click.option(
+    "--vary",
+    metavar="SHARE",
+    type=click.FloatRange(0, 1),
+    help="Draw the plan by lot, losing at most this share of the score: 0.03.",
+)
+@click.option(
     "--officers", metavar="N", type=click.IntRange(1, 500), help="That many crews of one officer each."
 )
 @click.option("--shift", metavar="HH:MM-HH:MM", help="The shift of every crew.")

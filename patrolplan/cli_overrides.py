@@ -18,6 +18,7 @@ def with_search(
     solutions: int | None = None,
     refine: bool | None = None,
     seed: int | None = None,
+    vary: float | None = None,
 ) -> Settings:
     """The settings with another search; what is None stays, and seconds and solutions exclude each other.
 
@@ -29,7 +30,7 @@ def with_search(
     >>> with_search(settings, solutions=20, seed=3).plan.solutions
     20
     """
-    changes: dict[str, Any] = {"refine": refine, "seed": seed}
+    changes: dict[str, Any] = {"refine": refine, "seed": seed, "vary": vary}
     if solutions is not None:
         changes["solutions"] = solutions
     plan = settings.plan.model_dump() | {key: value for key, value in changes.items() if value is not None}

@@ -24,6 +24,7 @@ def changed(
     solutions: int | None = None,
     refine: str | None = None,
     seed: int | None = None,
+    vary: float | None = None,
     officers: int | None = None,
     shift: str | None = None,
 ) -> Settings:
@@ -33,7 +34,7 @@ def changed(
     if officers is not None or shift is not None:
         settings = with_duty(settings, officers=officers, shift=shift)
     refined = None if refine is None else refine == "true"
-    return with_search(settings, seconds=seconds, solutions=solutions, refine=refined, seed=seed)
+    return with_search(settings, seconds=seconds, solutions=solutions, refine=refined, seed=seed, vary=vary)
 
 
 def plan_into(

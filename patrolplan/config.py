@@ -170,6 +170,47 @@ class RuleSettings(Section):
     min_gap_min: float = Field(
         default=30.0, ge=0, le=1440, description="Least minutes between two visits to one hot spot."
     )
+    crowd_m: float = Field(
+        default=150.0,
+        ge=0,
+        le=2000,
+        description="Crews that stay within this of each other at once, in metres of walk, are too close.",
+    )
+    crowd_price: float = Field(
+        default=0.2,
+        ge=0,
+        le=10,
+        description="What the search pays for a visit made too close to another crew, in good visits; the "
+        "score does not know it. 0 allows it.",
+    )
+    longest_walk_min: float | None = Field(
+        default=None,
+        gt=0,
+        le=1440,
+        examples=[80],
+        description="Most minutes that a crew walks in a shift between stops and to and from its station.",
+    )
+    most_visits: int | None = Field(
+        default=None, ge=1, le=100, examples=[4], description="Most visits to one hot spot."
+    )
+    problem_share: Share = Field(
+        default=0.0, description="Least share of the crews' time on duty to be spent at named problems."
+    )
+    problem_gap_min: float | None = Field(
+        default=None,
+        gt=0,
+        le=1440,
+        examples=[150],
+        description="Longest minutes that a named problem is left without a visit during the shifts.",
+    )
+
+    @model_validator(mode="after")
+    def _gaps_in_order(self) -> RuleSettings:
+        if self.problem_gap_min is not None and self.problem_gap_min <= self.min_gap_min:
+            raise ValueError(
+                f"problem_gap_min ({self.problem_gap_min:g}) must exceed min_gap_min ({self.min_gap_min:g})"
+            )
+        return self
 
 
 class CardSettings(Section):
@@ -213,6 +254,12 @@ class PlanSettings(Section):
     seed: int = Field(default=0, ge=0, le=2**31 - 1, description="Seed of all chance.")
     refine: bool = Field(
         default=True, description="Improve the routes on the true score after the first search."
+    )
+    vary: Share | None = Field(
+        default=None,
+        examples=[0.03],
+        description="Draw the plan at random among those that lose at most this share of the best one's "
+        "score, so that routes can't be learnt by heart; a new seed gives a new plan.",
     )
 
 

@@ -14,6 +14,7 @@ import pandas as pd
 from patrolplan.around import Around
 from patrolplan.build import Horizon, horizon_of, places_to_walk, segments_in_problem, walks_for
 from patrolplan.duty import Crew
+from patrolplan.evaluate.silly import silly_things
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.walk import Step, StreetPoint, Walks, path_geometry, path_length_m
 from patrolplan.io.words import why_line
@@ -100,7 +101,7 @@ def make_plan(
             "seed": result.seed,
             "stopped_by": result.stopped_by,
         },
-        notes=(*weights.notes, *notes),
+        notes=(*weights.notes, *notes, *silly_things(problem, result.best).notes),
     )
 
 
@@ -306,6 +307,7 @@ def _scores(result: Result, told: _Teller) -> dict[str, Any]:
         "routing_score": None if result.routing is None else result.routing.score,
         "upper_bound": result.upper_bound,
         "of_best_possible": result.of_best_possible,
+        "silly": silly_things(told.problem, result.best).figures(),
     }
 
 

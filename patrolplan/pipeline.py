@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
@@ -26,6 +26,7 @@ from patrolplan.config import Settings
 from patrolplan.crews import clock_notes, crews_of
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError, NoPlanError
+from patrolplan.evaluate.guess import guessability
 from patrolplan.graph.beside import FoldRules
 from patrolplan.graph.clean import CleanRules
 from patrolplan.graph.islands import without_idle_parts
@@ -54,8 +55,9 @@ from patrolplan.risk.offences import Offences
 from patrolplan.risk.weigh import weigh
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.problem import PatrolProblem
-from patrolplan.solver.solve import Progress, solve
+from patrolplan.solver.solve import Progress, Result, solve
 from patrolplan.solver.stop import Stop
+from patrolplan.solver.vary import presence, vary
 from patrolplan.units import KMH, STEPS_SPEED_FACTOR
 
 BOUND_SHARE = 0.25
@@ -289,6 +291,10 @@ def make(
         bound_share=BOUND_SHARE,
         on_progress=on_search,
     )
+    drawn: tuple[str, ...] = ()
+    if settings.plan.vary is not None:
+        tell("drawing a plan by lot")
+        result, drawn = drawn_by_lot(problem, result, loss=settings.plan.vary)
     tell("telling the plan")
     return make_plan(
         result,
@@ -302,8 +308,22 @@ def make(
         community=settings.community.name,
         around=loaded.around,
         provenance=provenance_of(loaded),
-        notes=(*clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
+        notes=(*drawn, *clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
     )
+
+
+def drawn_by_lot(problem: PatrolProblem, result: Result, *, loss: float) -> tuple[Result, tuple[str, ...]]:
+    """A plan drawn within ``loss`` of the best one's score by the result's own seed, and what it costs."""
+    (one,) = vary(problem, result.best, loss=loss, seed=result.seed)
+    usual, there = presence(problem, result.best.visits), presence(problem, one.visits)
+    told = guessability(usual[None], there)
+    lost = 1 - one.score / result.best.score if result.best.score > 0 else 0.0
+    note = (
+        f"drawn at random by seed {result.seed}: scores {lost:.1%} less than the best plan found; who knows "
+        f"that one guesses where an officer is in a half hour right {told.hit_rate:.0%} of the time, by "
+        f"chance {told.chance:.0%}"
+    )
+    return replace(result, best=one), (note,)
 
 
 def problem_of(
@@ -326,6 +346,7 @@ def problem_of(
         full_dwell_s=round(settings.effect.full_dwell_min * 60),
         pass_quality=settings.effect.pass_quality,
         min_gap_s=round(settings.rules.min_gap_min * 60),
+        **_rule_options(settings),
         **_leg_options(settings),
     )
 
@@ -496,6 +517,19 @@ def _bounds(network: StreetNetwork) -> Bounds:
     """West, south, east and north of the streets, degrees."""
     west, south, east, north = network.segments.geometry.to_crs("EPSG:4326").total_bounds.tolist()
     return west, south, east, north
+
+
+def _rule_options(settings: Settings) -> dict[str, Any]:
+    rules = settings.rules
+
+    def seconds(minutes: float | None) -> int | None:
+        return None if minutes is None else round(minutes * 60)
+
+    return {
+        **rules.model_dump(include={"crowd_m", "crowd_price", "most_visits", "problem_share"}),
+        "most_walk_s": seconds(rules.longest_walk_min),
+        "problem_gap_s": seconds(rules.problem_gap_min),
+    }
 
 
 def _leg_options(settings: Settings) -> dict[str, Any]:

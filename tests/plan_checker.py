@@ -170,12 +170,39 @@ def _stop_faults(plan: dict[str, Any]) -> list[str]:
         for first, second in pairwise(sorted(spans))
         if second[0] - first[1] < least
     ]
+    faults += _asked_faults(plan, by_stop)
     counted = [len(by_stop.get(spot["hot_spot"], [])) for spot in plan["hot_spots"]]
     if counted != [spot["visits"] for spot in plan["hot_spots"]]:
         faults.append("visits per hot spot are counted wrong")
     unserved = {row["hot_spot"] for row in plan["unserved"]}
     if unserved != {k for k, count in enumerate(counted) if count == 0}:
         faults.append("unserved hot spots are not those without visits")
+    return faults
+
+
+def _asked_faults(plan: dict[str, Any], by_stop: dict[int, list[tuple[float, float]]]) -> list[str]:
+    """What the plan file asks for beside: most visits, longest walk, minutes and gaps at named problems."""
+    rules, faults = plan["provenance"]["settings"]["rules"], []
+    for stop, spans in by_stop.items():
+        if len(spans) > rules.get("most_visits", len(spans)):
+            faults.append(f"hot spot {stop}: {len(spans)} visits are too many")
+    for route in plan["routes"]:
+        walked = sum(_at(leg["end"]) - _at(leg["start"]) for leg in route["legs"] if leg["kind"] == "walk")
+        if walked > 60 * rules.get("longest_walk_min", math.inf):
+            faults.append(f"{route['crew']}: walks {walked / 60:.1f} minutes")
+    shifts = [(_at(route["shift"]["start"]), _at(route["shift"]["end"])) for route in plan["routes"]]
+    named = [spot["hot_spot"] for spot in plan["hot_spots"] if spot["kind"] == "problem"]
+    stays = sum(leave - start for stop in named for start, leave in by_stop.get(stop, []))
+    reserved = rules.get("problem_share", 0.0) * sum(end - begin for begin, end in shifts)
+    if named and stays < reserved - 1:
+        faults.append(f"named problems get {stays:.0f} s of stay, {reserved:.0f} s were asked for")
+    begin, end = min(shift[0] for shift in shifts), max(shift[1] for shift in shifts)
+    for stop in named if "problem_gap_min" in rules else []:
+        left = begin
+        for start, leave in [*sorted(by_stop.get(stop, [])), (end, end)]:
+            if start - left > 60 * rules["problem_gap_min"]:
+                faults.append(f"hot spot {stop}: left alone for {start - left:.0f} s")
+            left = leave
     return faults
 
 
