@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 SHOWN_FAULTS = 20
 
@@ -35,7 +36,19 @@ class InputError(PatrolPlanError, ValueError):
 
 
 class NoPlanError(PatrolPlanError):
-    """The input is sound, but no patrol plan can keep all its rules."""
+    """The input is sound, but no patrol plan can keep all its rules.
+
+    Attributes
+    ----------
+    conflict
+        Names of rules that contradict each other, empty where that is not what is wrong.
+    partial
+        A plan (``patrolplan.solver.solution.Solution``) without the demands in conflict, or None.
+    """
+
+    def __init__(self, message: str, *, conflict: Iterable[str] = (), partial: Any = None) -> None:
+        super().__init__(message)
+        self.conflict, self.partial = tuple(conflict), partial
 
 
 def _told(faults: tuple[str, ...]) -> str:

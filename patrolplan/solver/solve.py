@@ -12,6 +12,7 @@ from patrolplan.errors import NoPlanError
 from patrolplan.solver.anchors import anchored, kept_with_anchors
 from patrolplan.solver.banded import banded
 from patrolplan.solver.bound import bound, making_s
+from patrolplan.solver.conflict import conflict_of
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.no_plan import why_no_plan
 from patrolplan.solver.problem import PatrolProblem
@@ -138,7 +139,10 @@ def solve(
     if bound_share > 0:
         warm_up_bound()
         run.keep_for_bound(bound_share)
-    run.problem = anchored(problem)
+    try:
+        run.problem = anchored(problem)
+    except NoPlanError as error:
+        raise _contradicted(problem, str(error)) from None
     run.begun = time.perf_counter()
     base = run.checked(greedy(run.problem))
     if base.breaches:
@@ -152,8 +156,11 @@ def solve(
     found = run.refined() if refine else None
     best = run.best if refine else routing or run.best
     if best.breaches:
-        raise NoPlanError("no plan keeps all rules: " + "; ".join(b.text for b in best.breaches))
-    upper_bound = run.bounded(problem, best) if bound_share > 0 else None
+        told = "no plan keeps all rules: " + "; ".join(b.text for b in best.breaches)
+        raise _contradicted(problem, told)
+    # The bound knows nothing of the effect that earlier visits leave.
+    bounded = bound_share > 0 and not len(problem.carried)
+    upper_bound = run.bounded(problem, best) if bounded else None
     return Result(
         best=best,
         greedy=base,
@@ -167,6 +174,19 @@ def solve(
         versions=_versions(),
         upper_bound=upper_bound,
     )
+
+
+def _contradicted(problem: PatrolProblem, message: str) -> NoPlanError:
+    """The error with the rules that contradict each other, and what a plan without some of them reaches."""
+    found = conflict_of(problem)
+    if found is None:
+        return NoPlanError(message)
+    cannot = "These can't be kept together" if len(found.rules) > 1 else "This can't be kept at all"
+    told = (
+        f"{message}. {cannot}: {'; '.join(found.rules)}. Without "
+        f"{'; '.join(found.dropped)} a plan of {len(found.partial.visits)} visits can be made"
+    )
+    return NoPlanError(told, conflict=found.rules, partial=found.partial)
 
 
 class _Solve:
