@@ -8,12 +8,16 @@ from datetime import datetime, timedelta
 
 from patrolplan.duty import Crew
 from patrolplan.graph.steps import Step
+from patrolplan.reasons import Reason
 from patrolplan.risk.hot_spots import HotSpot
 
 
 @dataclass(frozen=True, kw_only=True)
 class IssuedEvent:
-    """One line of a crew's timetable: "start", "visit", "break" or "end"."""
+    """One line of a crew's timetable: "start", "visit", "break" or "end", as `PatrolPlan.events` has it.
+
+    ``place`` is in degrees.
+    """
 
     kind: str
     hot_spot: int
@@ -21,6 +25,11 @@ class IssuedEvent:
     arrive: datetime
     start: datetime
     leave: datetime
+    place: tuple[float, float]
+    street: str = ""
+    need_share: float = 0.0
+    why: str = ""
+    reasons: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +134,7 @@ def whereabouts(route: IssuedRoute, now: datetime, *, ends: bool = False) -> Whe
     leg = next((leg for leg in route.legs if leg.kind == "walk" and leg.start <= now < leg.end), None)
     share = (now - leg.start) / (leg.end - leg.start) if leg else 0.0
     return Whereabouts(
-        free=now if ends else max([now, shift.start, *busy]),
+        free=max([now, shift.start, *([] if ends else busy)]),
         done=done,
         leg=leg,
         share=share,

@@ -30,9 +30,10 @@ from patrolplan.issued import (
     whereabouts,
 )
 from patrolplan.make import make_plan
-from patrolplan.pipeline import load, problem_of, walks_of, weigh_loaded
+from patrolplan.pipeline import load, problem_of, provenance_of, walks_of, weigh_loaded
 from patrolplan.plan import PatrolPlan
 from patrolplan.replan_join import Part, joined_plan
+from patrolplan.replan_score import WholeShift
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.solver.anchors import anchored, kept_with_anchors
 from patrolplan.solver.problem import PatrolProblem
@@ -46,6 +47,8 @@ SHUT = 1e-6
 
 FAR_M = 300.0
 """An added stop farther than this from any street is taken for a mistake."""
+
+HAIR_M = 0.005
 
 KEEP = 1.0
 """What an issued stop that is kept is worth beside its effect, in mean visits: the search gives up a stop
@@ -127,32 +130,37 @@ def replan(
         whereabouts(route, trouble.now, ends=route.crew.name in trouble.sick) for route in issued.routes
     ]
     parts = tuple(_parts(issued, places, trouble, open_streets, shut))
-    if not any(part.ahead for part in parts):
-        raise InputError(
-            f"nobody is on duty after {trouble.now:%H:%M} on {trouble.now:%Y-%m-%d}: nothing to replan"
-        )
+    if not parts:
+        raise InputError(f"nobody is on duty after {trouble.now:%H:%M on %Y-%m-%d}: nothing to replan")
     crews = [part.crew for part in parts]
-    going_on = [part.route for part in parts if part.ahead]
     mended = replace(loaded, network=open_streets)
     tell("timing walks")
     walks = walks_of(mended, weights, hot_spots, crews)
     plain = problem_of(mended, weights, hot_spots, crews, walks)
     problem = _with_past(plain, issued, places, parts, barred, trouble.add, added)
-    kept = kept_with_anchors(anchored(problem), _ahead(problem, issued, places, parts))
-    score_left = Solution.from_visits(problem, kept).score
     tell("searching routes")
-    result = solve(
-        _with_keeping(problem, issued, places, going_on, kept),
-        stop=stop or Stop(seconds=10.0),
-        seed=seed,
-        refine=settings.plan.refine,
-        initial=kept,
-        on_progress=on_search,
+    while True:
+        kept = kept_with_anchors(anchored(problem), _ahead(problem, issued, places, parts))
+        result = solve(
+            _with_keeping(problem, issued, places, parts, kept),
+            stop=stop or Stop(seconds=10.0),
+            seed=seed,
+            refine=settings.plan.refine,
+            initial=kept,
+            on_progress=on_search,
+        )
+        again = _stays_put(result.best.visits, places, parts)
+        if not again:
+            break
+        allowed = problem.allowed.copy()
+        allowed[tuple(zip(*again, strict=True))] = False
+        problem = dataclasses.replace(problem, allowed=allowed)
+    best, greedy, rest = (
+        Solution.from_visits(problem, visits) for visits in (result.best.visits, result.greedy.visits, kept)
     )
-    best, base = (Solution.from_visits(problem, one.visits) for one in (result.best, result.greedy))
     tell("telling the plan")
     raw = make_plan(
-        replace(result, best=best, greedy=base, routing=None),
+        replace(result, best=best, greedy=greedy, routing=None, upper_bound=None),
         problem=problem,
         network=open_streets,
         weights=weights,
@@ -161,16 +169,25 @@ def replan(
         timezone=issued.timezone,
         walks=walks,
         community=issued.community,
-        provenance={"replanned_from": trouble.now.isoformat()},
+        provenance=provenance_of(loaded) | {"replanned_from": trouble.now.isoformat()},
         around=loaded.around,
     )
     plan = replace(joined_plan(raw, issued, places, parts, trouble.now, open_streets), network=loaded.network)
-    return Replanned(
+    whole = WholeShift(
         plan=plan,
+        problem=problem,
+        weights=weights,
+        issued=issued,
+        places=places,
+        walks=walks,
+        epoch=horizon_of(crews, timezone_name=issued.timezone).epoch,
+    )
+    return Replanned(
+        plan=replace(plan, scores=whole.scores(best, greedy)),
         issued=issued,
         now=trouble.now,
-        kept_share=_kept_share(plan, issued, places, going_on),
-        score_left=score_left,
+        kept_share=_kept_share(plan, issued, places, [part.route for part in parts]),
+        score_left=whole.score(rest),
     )
 
 
@@ -247,14 +264,7 @@ def _parts(
     network: StreetNetwork,
     shut: NDArray[np.bool_],
 ) -> Iterator[Part]:
-    """The crews of the problem: walked parts, then those ahead."""
-    for index, (route, at) in enumerate(zip(issued.routes, places, strict=True)):
-        if at.done:
-            end = node_lon_lat(network, issued.hot_spots[at.done[-1].hot_spot].entry)
-            start = min(route.crew.shift.start, at.done[0].start)
-            walked = Shift(start=start, end=next_minute(at.done[-1].leave))
-            crew = replace(route.crew, name=f"{route.crew.name} (walked)", shift=walked, end=end, rest=None)
-            yield Part(route=index, crew=crew, ahead=False)
+    """What is ahead of the crews that go on."""
     for index, (route, at) in enumerate(zip(issued.routes, places, strict=True)):
         free = next_minute(at.free)
         if at.over or route.crew.name in trouble.sick or free >= route.crew.shift.end:
@@ -262,7 +272,7 @@ def _parts(
         place = _place(issued, route, at, network, shut)
         ahead = Shift(start=free, end=route.crew.shift.end)
         rest = None if at.rested else _rest_ahead(route.crew.rest, free)
-        yield Part(route=index, crew=replace(route.crew, shift=ahead, start=place, rest=rest), ahead=True)
+        yield Part(route=index, crew=replace(route.crew, shift=ahead, start=place, rest=rest))
 
 
 def _rest_ahead(rest: Break | None, free: datetime) -> Break | None:
@@ -295,13 +305,13 @@ def _place(
 def node_lon_lat(
     network: StreetNetwork, node: int, *, shut: NDArray[np.bool_] | None = None
 ) -> tuple[float, float]:
-    """A place a metre from a node, along one of its open streets, so that it snaps to that one."""
+    """A node, a hair's breadth along one of its open streets, so that it snaps to that one."""
     ends = network.segments[["u", "v"]].to_numpy(dtype=np.int64)
     touching = np.flatnonzero((ends == node).any(axis=1))
     free = touching if shut is None else touching[~shut[touching]]
     segment = int(free[0] if len(free) else touching[0])
     length = float(network.segments["length_m"].iloc[segment])
-    offset = min(1.0, length) if ends[segment, 0] == node else max(0.0, length - 1)
+    offset = min(HAIR_M, length) if ends[segment, 0] == node else max(0.0, length - HAIR_M)
     return lon_lat(network, StreetPoint(segment=segment, offset_m=offset))
 
 
@@ -322,18 +332,12 @@ def _with_past(
     wanted: Sequence[Added],
     added: dict[int, int],
 ) -> PatrolProblem:
-    """The problem in which what was walked is fixed, barred stops are shut and added ones must be seen."""
+    """The problem in which visits made still count, barred stops are shut and added ones must be seen."""
     horizon = horizon_of([part.crew for part in parts], timezone_name=issued.timezone)
     allowed = problem.allowed.copy()
-    pins, musts = [], []
-    for crew, part in enumerate(parts):
-        if part.ahead:
-            allowed[crew, sorted(barred)] = False
-            continue
-        done = places[part.route].done
-        allowed[crew] = False
-        allowed[crew, [event.hot_spot for event in done]] = True
-        pins += [(crew, horizon.seconds(event.start), event.hot_spot) for event in done]
+    allowed[:, sorted(barred)] = False
+    made = [(0, horizon.seconds(event.start), event.hot_spot) for at in places for event in at.done]
+    musts = []
     for number, one in enumerate(wanted):
         stop = added[number]
         latest = horizon.seconds(one.end) - int(problem.dwell_s[stop])
@@ -341,7 +345,7 @@ def _with_past(
     return dataclasses.replace(
         problem,
         allowed=allowed,
-        pinned=np.array(pins, dtype=np.int32).reshape(-1, 3),
+        carried=np.array(made, dtype=np.int32).reshape(-1, 3),
         musts_s=np.array([*problem.musts_s.tolist(), *musts], dtype=np.int32).reshape(-1, 3),
     )
 
@@ -354,34 +358,44 @@ def _ahead(
     return tuple(
         Visit(crew=crew, stop=event.hot_spot, start_s=horizon.seconds(event.start))
         for crew, part in enumerate(parts)
-        if part.ahead
         for event in issued.routes[part.route].visits
         if event.start > places[part.route].free and problem.allowed[crew, event.hot_spot]
     )
+
+
+def _stays_put(
+    visits: Sequence[Visit], places: Sequence[Whereabouts], parts: Sequence[Part]
+) -> list[tuple[int, int]]:
+    """Crews whose next visit is the stop they have just left, and that stop.
+
+    The solver knows no visits before the crew's start, so it can't see that this is twice in a row.
+    """
+    first: dict[int, int] = {}
+    for visit in sorted(visits, reverse=True):
+        first[visit.crew] = visit.stop
+    done = {crew: places[part.route].done for crew, part in enumerate(parts)}
+    return [(crew, stop) for crew, stop in first.items() if done[crew] and done[crew][-1].hot_spot == stop]
 
 
 def _with_keeping(
     problem: PatrolProblem,
     issued: IssuedPlan,
     places: Sequence[Whereabouts],
-    going_on: Sequence[int],
+    parts: Sequence[Part],
     kept: Sequence[Visit],
 ) -> PatrolProblem:
     """The same problem with a prize on each stop announced for a crew that goes on and not yet seen."""
-    pinned = {(crew, start, stop) for crew, start, stop in problem.pinned.tolist()}
-    past = [visit for visit in kept if (visit.crew, visit.start_s, visit.stop) in pinned]
-    ahead = len(kept) - len(past)
-    if not ahead:
+    if not kept:
         return problem
-    worth = Solution.from_visits(problem, kept).score - Solution.from_visits(problem, past).score
+    worth = Solution.from_visits(problem, kept).score - Solution.from_visits(problem, ()).score
     prize = problem.prize.copy()
     announced = {
         event.hot_spot
-        for index in going_on
-        for event in issued.routes[index].visits
-        if event not in places[index].done
+        for part in parts
+        for event in issued.routes[part.route].visits
+        if event not in places[part.route].done
     }
-    prize[sorted(announced)] += KEEP * max(0.0, worth) / ahead
+    prize[sorted(announced)] += KEEP * max(0.0, worth) / len(kept)
     return dataclasses.replace(problem, prize=prize)
 
 

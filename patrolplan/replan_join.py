@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import geopandas as gpd
@@ -13,7 +14,15 @@ from shapely import Point
 from patrolplan.duty import Crew, Shift
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.steps import Step, path_geometry, path_length_m
-from patrolplan.issued import IssuedLeg, IssuedPlan, IssuedRoute, Whereabouts, next_minute, walked_part
+from patrolplan.issued import (
+    IssuedEvent,
+    IssuedLeg,
+    IssuedPlan,
+    IssuedRoute,
+    Whereabouts,
+    next_minute,
+    walked_part,
+)
 from patrolplan.plan import EVENT_COLUMNS, LEG_COLUMNS, PatrolPlan, geo_rows
 
 Row = dict[str, Any]
@@ -21,11 +30,10 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A crew of the problem: the walked part of a route, or the part ahead."""
+    """A crew of the problem: what is ahead of a route's crew."""
 
     route: int
     crew: Crew
-    ahead: bool
 
 
 def joined_plan(
@@ -41,7 +49,7 @@ def joined_plan(
     Parameters
     ----------
     raw
-        The plan with one crew a part.
+        The plan of what is ahead, with one crew a part.
     issued, places
         The plan before, and where each of its crews was.
     parts
@@ -54,84 +62,95 @@ def joined_plan(
     events: list[Row] = []
     legs: list[Row] = []
     crews = []
+    number_of = {part.route: number for number, part in enumerate(parts)}
     for index, (route, at) in enumerate(zip(issued.routes, places, strict=True)):
-        mine = [number for number, part in enumerate(parts) if part.route == index]
-        ahead = next((number for number in mine if parts[number].ahead), None)
-        crews.append(_crew(route, at, now, goes_on=ahead is not None))
+        ahead = number_of.get(index)
         base = {"crew": index, "crew_name": route.crew.name}
         order = 0
-        for event in _events(raw, route, at, mine, ahead, network):
+        told = _events(raw, route, at, ahead, network)
+        crews.append(_crew(route, at, now, told[-1]["geometry"], network, goes_on=ahead is not None))
+        for event in told:
             order += event["kind"] == "visit"
             events.append({**event, **base, "order": order if event["kind"] == "visit" else 0})
         own = sorted(_legs(raw, at, route, ahead, network), key=lambda leg: (leg["start"], leg["end"]))
         legs += [{**leg, **base, "leg": number} for number, leg in enumerate(own, start=1)]
     crs = network.segments.crs
+    made = Counter(int(event["hot_spot"]) for event in events if event["kind"] == "visit")
     return replace(
         raw,
         language=issued.language,
         crews=tuple(crews),
         events=geo_rows(events, EVENT_COLUMNS, crs=crs),
         legs=geo_rows(legs, LEG_COLUMNS, crs=crs),
+        visits=tuple(made[stop] for stop in range(len(raw.hot_spots))),
+        unserved=raw.unserved[[made[int(stop)] == 0 for stop in raw.unserved["hot_spot"]]],
     )
 
 
-def _crew(route: IssuedRoute, at: Whereabouts, now: datetime, *, goes_on: bool) -> Crew:
-    """The crew; one that is taken off duty in the middle has a shorter shift."""
+def _crew(
+    route: IssuedRoute, at: Whereabouts, now: datetime, last: Point, network: StreetNetwork, *, goes_on: bool
+) -> Crew:
+    """The crew; one that goes off duty in the middle has a shorter shift that ends where it stands."""
     shift = route.crew.shift
     if goes_on or at.over:
         return route.crew
-    end = max(next_minute(at.free), next_minute(now), next_minute(shift.start))
-    return replace(route.crew, shift=Shift(start=shift.start, end=end)) if end > shift.start else route.crew
+    end = max(next_minute(at.free), next_minute(now), shift.start + timedelta(minutes=1))
+    taken = any(event.kind == "break" and event.leave <= at.free for event in route.events)
+    rest = route.crew.rest if taken else None
+    place = gpd.GeoSeries([last], crs=network.segments.crs).to_crs("EPSG:4326").iloc[0]
+    shorter = Shift(start=shift.start, end=end)
+    return replace(route.crew, shift=shorter, rest=rest, end=(float(place.x), float(place.y)))
 
 
 def _events(
-    raw: PatrolPlan,
-    route: IssuedRoute,
-    at: Whereabouts,
-    mine: Sequence[int],
-    ahead: int | None,
-    network: StreetNetwork,
+    raw: PatrolPlan, route: IssuedRoute, at: Whereabouts, ahead: int | None, network: StreetNetwork
 ) -> list[Row]:
     """One crew's timetable: start, what was done, what is ahead, end."""
-    rows = [row for number in mine for row in _records(raw.events, number)]
-    home = _point(route.crew.start, network)
+    rows = _records(raw.events, ahead) if ahead is not None else []
     first, over = route.events[0], route.events[-1]
-    begin = [row for row in rows if row["kind"] == "start" and row["crew"] == ahead]
-    if at.begun or not begin:
-        begin = [_plain("start", first.label, (first.arrive, first.start, first.leave), home)]
-    between = [row for row in rows if row["kind"] in ("visit", "break")]
-    between.sort(key=lambda row: row["start"])
-    for rest in [event for event in route.events if event.kind == "break" and at.rested]:
-        near = next((row["geometry"] for row in reversed(between) if row["leave"] <= rest.start), home)
-        between.append(_plain("break", rest.label, (rest.arrive, rest.start, rest.leave), near))
+    begin = rows[0] if rows and not at.begun else _told(first, network)
+    rests = [event for event in route.events if event.kind == "break" and event.leave <= at.free]
+    between = [_told(event, network) for event in (*at.done, *rests)]
+    between += [row for row in rows if row["kind"] in ("visit", "break")]
     between.sort(key=lambda row: (row["arrive"], row["start"]))
-    if ahead is not None:
-        last = next(row for row in rows if row["kind"] == "end" and row["crew"] == ahead)
+    if rows:
+        last = rows[-1]
     elif at.over:
-        last = _plain(
-            "end", over.label, (over.arrive, over.start, over.leave), _point(route.crew.end, network)
-        )
+        last = _told(over, network)
     else:
-        place = between[-1]["geometry"] if between else home
-        last = _plain("end", "Off duty", (at.free, at.free, at.free), place)
-    return [begin[0], *between, last]
+        between = [{**row, **_cut(row, at.free)} for row in between]
+        begin = {**begin, **_cut(begin, at.free)}
+        place = _point(first.place, network)
+        if at.stop >= 0:
+            place = Point(network.nodes.geometry.iloc[raw.hot_spots[at.stop].entry])
+        if at.leg is not None and at.share > 0:
+            place = Point(path_geometry(network, walked_part(at.leg.steps, at.share)).coords[-1])
+        off = replace(over, label="Off duty", arrive=at.free, start=at.free, leave=at.free)
+        last = {**_told(off, network), "geometry": place}
+    return [begin, *between, last]
 
 
-def _plain(kind: str, label: str, times: tuple[datetime, datetime, datetime], place: Point) -> Row:
-    arrive, start, leave = times
+def _cut(row: Row, free: datetime) -> Row:
+    """What changes of a line where its crew goes off duty in the middle of it."""
+    leave = max(row["start"], min(row["leave"], free))
+    return {"leave": leave, "minutes": (leave - row["start"]).total_seconds() / 60}
+
+
+def _told(event: IssuedEvent, network: StreetNetwork) -> Row:
+    """An event as it was issued."""
     return {
-        "kind": kind,
-        "hot_spot": -1,
-        "label": label,
-        "street": "",
-        "arrive": arrive,
-        "start": start,
-        "leave": leave,
-        "minutes": (leave - start).total_seconds() / 60,
-        "need_share": 0.0,
-        "reasons": (),
-        "why": "",
-        "geometry": place,
+        "kind": event.kind,
+        "hot_spot": event.hot_spot,
+        "label": event.label,
+        "street": event.street,
+        "arrive": event.arrive,
+        "start": event.start,
+        "leave": event.leave,
+        "minutes": (event.leave - event.start).total_seconds() / 60,
+        "need_share": event.need_share,
+        "reasons": event.reasons,
+        "why": event.why,
+        "geometry": _point(event.place, network),
     }
 
 
@@ -166,12 +185,9 @@ def _leg_row(network: StreetNetwork, leg: IssuedLeg, steps: Sequence[Step], end:
     }
 
 
-def _point(lon_lat: tuple[float, float], network: StreetNetwork) -> Any:
-    return (
-        gpd.GeoSeries.from_xy([lon_lat[0]], [lon_lat[1]], crs="EPSG:4326")
-        .to_crs(network.segments.crs)
-        .iloc[0]
-    )
+def _point(lon_lat: tuple[float, float], network: StreetNetwork) -> Point:
+    lon, lat = lon_lat
+    return Point(gpd.GeoSeries.from_xy([lon], [lat], crs="EPSG:4326").to_crs(network.segments.crs).iloc[0])
 
 
 def _records(table: gpd.GeoDataFrame, crew: int) -> list[Row]:

@@ -29,6 +29,7 @@ FLOORS = (
         "trouble",
         "replan",
         "replan_join",
+        "replan_score",
     ),
     ("plan_week", "run_week", "week_ground"),
     ("cli",),

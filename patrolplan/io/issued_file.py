@@ -12,6 +12,7 @@ from patrolplan.errors import InputError
 from patrolplan.graph.steps import Step
 from patrolplan.io.plan_side import plan_json
 from patrolplan.issued import IssuedEvent, IssuedLeg, IssuedPlan, IssuedRoute
+from patrolplan.reasons import Reason
 from patrolplan.risk.hot_spots import HotSpot
 
 
@@ -77,6 +78,11 @@ def _route(route: dict[str, Any], zone: ZoneInfo) -> IssuedRoute:
             arrive=_time(event["arrive"], zone),
             start=_time(event["start"], zone),
             leave=_time(event["leave"], zone),
+            place=_pair(event["place"]),
+            street=str(event["street"]),
+            need_share=float(event["need_share"]),
+            why=str(event["why"]),
+            reasons=tuple(_reason(reason) for reason in event["reasons"]),
         )
         for event in route["events"]
     )
@@ -107,6 +113,11 @@ def _hot_spot(spot: dict[str, Any]) -> HotSpot:
         need=float(spot["need"]),
         hours=tuple((int(start), int(end)) for start, end in spot["hours"]),
     )
+
+
+def _reason(told: dict[str, Any]) -> Reason:
+    hours = told["hours"]
+    return Reason(**{**told, "hours": None if hours is None else (int(hours[0]), int(hours[1]))})
 
 
 def _steps(rows: list[list[float]]) -> tuple[Step, ...]:

@@ -1,0 +1,232 @@
+"""Replanning: what was walked stays, rules hold, announced stops are kept, only the changes are told."""
+
+import json
+import shutil
+from datetime import timedelta
+
+import geopandas as gpd
+import pytest
+from cli_town import MIDDLE, place, plan_text, write_town
+from click.testing import CliRunner
+from plan_checker import faults_of
+from shapely import box
+
+from patrolplan.cli import main
+from patrolplan.errors import InputError
+from patrolplan.io.changes import changes_of, changes_text
+from patrolplan.io.issued_file import read_issued
+from patrolplan.io.outputs import write_plan
+from patrolplan.io.plan_file import read_plan_file
+from patrolplan.io.route_text import utf16_units
+from patrolplan.issued import whereabouts
+from patrolplan.replan import replan
+from patrolplan.solver.stop import Stop
+from patrolplan.trouble import Added, Trouble, forbidden_stops, known_crews, near_shelter
+
+SMALL = Stop(solutions=1)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory):
+    """A little town with a plan issued for its two crews."""
+    folder = tmp_path_factory.mktemp("town")
+    plan = write_town(folder, plan=plan_text(("seconds = 1", "solutions = 1")))
+    done = CliRunner().invoke(main, ["plan", str(plan), "--out", str(folder / "plan")])
+    assert done.exit_code == 0, done.stderr
+    return folder
+
+
+@pytest.fixture(scope="module")
+def issued(town):
+    return read_issued(town / "plan")
+
+
+@pytest.fixture(scope="module")
+def settings(town):
+    return read_plan_file(town / "plan.toml")
+
+
+def at(issued, minutes):
+    """So many minutes after the first shift's start."""
+    return min(route.crew.shift.start for route in issued.routes) + timedelta(minutes=minutes)
+
+
+def shelter_places(town, settings):
+    """The settings with a table of places that holds one shelter in the middle of town."""
+    path = town / "places.csv"
+    path.write_text(f"name,kind,lon,lat\nCellar,shelter,{MIDDLE[0]},{MIDDLE[1]}\n", encoding="utf-8")
+    return settings.model_copy(update={"places": settings.places.model_copy(update={"file": path})})
+
+
+TROUBLES = {
+    "nothing": {},
+    "on the way": {"minutes": 14},
+    "before anybody leaves": {"minutes": -30, "sick": ("Late",)},
+    "evening crew out": {"minutes": 140, "sick": ("Evening",)},
+    "late crew out": {"minutes": 150, "sick": ("Late",)},
+    "during the break": {"minutes": 105},
+    "street closed": {"minutes": 75, "streets": ("Row 2",)},
+    "area closed": {"minutes": 75, "area": True},
+    "stop forbidden": {"minutes": 60, "forbid": ("1.6",)},
+    "stop added": {"minutes": 80, "add": True},
+    "alarm": {"minutes": 80, "alarm": 3.0},
+    "late in the shift": {"minutes": 290},
+}
+
+
+def trouble_of(issued, told):
+    now = at(issued, told.get("minutes", 90))
+    west, south = place(3.2, 3.2)
+    east, north = place(5.8, 5.8)
+    span = (now + timedelta(minutes=20), now + timedelta(minutes=100))
+    lon, lat = place(5.5, 1)
+    return Trouble(
+        now=now,
+        sick=told.get("sick", ()),
+        streets=told.get("streets", ()),
+        areas=gpd.GeoSeries([box(west, south, east, north)], crs=4326) if told.get("area") else None,
+        forbid=told.get("forbid", ()),
+        add=(Added(lon=lon, lat=lat, minutes=10, start=span[0], end=span[1]),) if told.get("add") else (),
+        alarm_min=told.get("alarm"),
+    )
+
+
+@pytest.mark.parametrize("what", TROUBLES)
+def test_rules_hold_and_what_was_walked_stays(what, town, issued, settings, tmp_path):
+    told = TROUBLES[what]
+    trouble = trouble_of(issued, told)
+    used = shelter_places(town, settings) if "alarm" in told else settings
+    found = replan(used, issued, trouble, stop=SMALL)
+    write_plan(found.plan, tmp_path / "new")
+    assert faults_of(tmp_path / "new") == []
+    again = read_issued(tmp_path / "new")
+    for before, after in zip(issued.routes, again.routes, strict=True):
+        off = before.crew.name in trouble.sick
+        done = whereabouts(before, trouble.now, ends=off).done
+        assert [(v.hot_spot, v.start) for v in after.visits[: len(done)]] == [
+            (v.hot_spot, v.start) for v in done
+        ]
+        assert all(visit.start >= trouble.now for visit in after.visits[len(done) :])
+        assert not off or len(after.visits) == len(done)
+    changes = changes_of(found.plan, issued, trouble.now)
+    text = changes_text(found.plan, issued, changes, trouble.now, language="uk")
+    assert utf16_units(text) <= 4096
+    assert 0 <= found.kept_share <= 1
+    assert found.plan.scores["score"] >= found.score_left - 1e-12
+    _check_trouble(what, found, trouble, changes)
+
+
+def _check_trouble(what, found, trouble, changes):
+    """What only this trouble asks for."""
+    ahead = found.plan.legs[found.plan.legs["start"] >= trouble.now]
+    walked = {segment for ids in ahead["segments"] for segment in ids}
+    table = found.plan.network.segments
+    if what == "nothing":
+        assert found.kept_share >= 0.8
+    if trouble.streets:
+        assert not {k for k in walked if table["name"].iloc[k] in trouble.streets}
+        assert changes
+    if trouble.areas is not None:
+        closed = trouble.areas.to_crs(table.crs).iloc[0]
+        assert not table.geometry.iloc[sorted(walked)].intersects(closed).any()
+    if trouble.forbid:
+        stops = forbidden_stops(found.issued, trouble)
+        visits = found.plan.events[(found.plan.events["kind"] == "visit")]
+        later = visits[visits["start"] > trouble.now]
+        assert not set(later["hot_spot"]) & stops
+    if trouble.add:
+        one = trouble.add[0]
+        visits = found.plan.events[found.plan.events["kind"] == "visit"]
+        point = gpd.GeoSeries.from_xy([one.lon], [one.lat], crs=4326).to_crs(table.crs).iloc[0]
+        near = visits[(visits.geometry.distance(point) < 130) & (visits["start"] >= one.start)]
+        assert (near["leave"] <= one.end).any()
+    if trouble.alarm_min is not None:
+        reach = 3.0 * 60 * 4.5 / 3.6
+        middle = gpd.GeoSeries.from_xy([MIDDLE[0]], [MIDDLE[1]], crs=4326).to_crs(table.crs).iloc[0]
+        # On a lattice the way is never shorter than the straight line, so no street may lie beyond it.
+        assert all(table.geometry.iloc[k].distance(middle) <= reach for k in walked)
+
+
+def test_near_shelter_by_hand(town, settings):
+    from patrolplan.around import Shelter
+    from patrolplan.io.osm import read_osm
+
+    network = read_osm(town / "streets.osm").network
+    lon, lat = place(3, 3)
+    near = near_shelter(network, (Shelter(name="", lon=lon, lat=lat),), minutes=1.6, settings=settings)
+    # 1.6 minutes at 4.5 km/h are 120 m, a block is 111 to 113 m: the four streets that meet there.
+    assert near.sum() == 4
+
+
+def test_names_are_found_or_told(issued):
+    assert known_crews(issued, ["late", "Olena"]) == ("Late", "Evening")
+    with pytest.raises(InputError, match='"Nobody"; its crews are "Evening"'):
+        known_crews(issued, ["Nobody"])
+    label = issued.hot_spots[issued.routes[0].visits[0].hot_spot].label
+    assert forbidden_stops(issued, Trouble(now=at(issued, 0), forbid=(label.upper(),)))
+    with pytest.raises(InputError, match="give its name or its number"):
+        forbidden_stops(issued, Trouble(now=at(issued, 0), forbid=("9.9", "nowhere")))
+    with pytest.raises(InputError, match="stops"):
+        forbidden_stops(issued, Trouble(now=at(issued, 0), forbid=("row",)))
+
+
+def test_nothing_left_to_replan_is_told(issued, settings):
+    with pytest.raises(InputError, match="nobody is on duty"):
+        replan(settings, issued, Trouble(now=at(issued, 100), sick=("Evening", "Late")), stop=SMALL)
+
+
+def test_other_streets_are_noticed(town, issued, settings, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(town, other)
+    text = (other / "streets.osm").read_text(encoding="utf-8").replace('lat="49.002', 'lat="49.0025')
+    (other / "streets.osm").write_text(text, encoding="utf-8")
+    with pytest.raises(InputError, match="no longer those the plan was made on"):
+        replan(read_plan_file(other / "plan.toml"), issued, Trouble(now=at(issued, 60)), stop=SMALL)
+
+
+def test_from_the_command_line(town):
+    words = ["replan", str(town / "plan"), "--now", "18:40", "--sick", "Petro", "--solutions", "1", "--json"]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 0, done.stderr
+    told = json.loads(done.stdout)
+    folder = town / "plan-1840"
+    text = (folder / "changes.txt").read_text(encoding="utf-8")
+    assert "goes off duty: 18:40" in text
+    assert told["changes"]
+    issued_ics, new_ics = ((f / "plan.ics").read_text(encoding="utf-8") for f in (town / "plan", folder))
+    uids = [{line for line in ics.splitlines() if line.startswith("UID")} for ics in (issued_ics, new_ics)]
+    assert uids[0] & uids[1]
+    again = CliRunner().invoke(main, words)
+    assert again.exit_code == 1
+    assert "is there already" in again.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--now", "25:00"], "no time of the day"),
+        (["--now", "23:30"], "shifts run from 16:00 to 22:00"),
+        (["--now", "18:00", "--sick", "X"], "no crew or officer"),
+        (["--now", "18:00", "--close", "No Such Street"], "no street is called"),
+        (["--now", "18:00", "--add", "1,2"], "give longitude, latitude"),
+        (["--now", "18:00", "--add", "32.0,49.0,30,19:00-19:10"], "don't fit"),
+        (["--now", "18:00", "--add", "12.0,49.0,5,19:00-19:10"], "no street within"),
+        (["--now", "18:00", "--alarm"], "no shelter is known"),
+    ],
+)
+def test_what_makes_no_sense_is_told(town, words, told, tmp_path):
+    out = tmp_path / "out"
+    done = CliRunner().invoke(main, ["replan", str(town / "plan"), *words, "--out", str(out)])
+    assert done.exit_code == 1, done.output
+    assert told in done.stderr
+    assert not out.exists()
+
+
+def test_a_plan_of_others_is_refused(town, tmp_path):
+    folder = tmp_path / "volunteers"
+    done = CliRunner().invoke(
+        main, ["plan", str(town / "plan.toml"), "--out", str(folder), "--for", "volunteer"]
+    )
+    assert done.exit_code == 0, done.stderr
+    with pytest.raises(InputError, match="give the folder of the command's plan"):
+        read_issued(folder)
