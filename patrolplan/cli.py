@@ -8,11 +8,13 @@ from typing import Any
 
 import click
 
+from patrolplan.cli_batch import batch
 from patrolplan.cli_desk import Desk, Verbs, end
 from patrolplan.cli_evaluate import evaluate
 from patrolplan.cli_options import IN_FILE, OUT_FILE, OUT_FOLDER, day_of_text
 from patrolplan.cli_replan import replan
 from patrolplan.cli_trial import trial
+from patrolplan.cli_verify import verify
 from patrolplan.cli_week import week
 from patrolplan.version import __version__
 
@@ -250,8 +252,9 @@ def plan(
     **changes: Any,
 ) -> None:
     """Plan timed routes; write map, cards, timetable, phone and GIS files into a folder."""
-    from patrolplan.cli_plan import changed, plan_into
+    from patrolplan.cli_plan import plan_into
     from patrolplan.io.plan_file import read_plan_file
+    from patrolplan.overrides import changed
 
     if changes["seconds"] is not None and changes["solutions"] is not None:
         raise click.UsageError("give either --seconds or --solutions, not both")
@@ -264,6 +267,7 @@ def plan(
         force=force,
         audience=audience,
         language=language,
+        options=changes,
     )
 
 
@@ -308,15 +312,20 @@ def compare(first: Path, second: Path, out: Path | None, language: str | None, a
 @force
 def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:
     """Make the invented example community and plan a day for it."""
-    from patrolplan.cli_plan import changed, example_into, plan_into
+    from patrolplan.cli_plan import example_into, plan_into
     from patrolplan.io.plan_file import read_plan_file
+    from patrolplan.overrides import changed
 
     example = example_into(out / "input", force=force)
     settings = changed(read_plan_file(example), seconds=seconds)
-    plan_into(settings, out / "plan", as_json=as_json, strict=False, force=force)
+    plan_into(
+        settings, out / "plan", as_json=as_json, strict=False, force=force, options={"seconds": seconds}
+    )
 
 
 main.add_command(evaluate)
 main.add_command(trial)
 main.add_command(replan)
 main.add_command(week)
+main.add_command(verify)
+main.add_command(batch)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import tempfile
 import time
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from patrolplan.cli_desk import Desk, end, interruptible, say
 from patrolplan.errors import InputError
@@ -15,26 +16,6 @@ from patrolplan.errors import InputError
 if TYPE_CHECKING:
     from patrolplan.config import Settings
     from patrolplan.plan import PatrolPlan
-
-
-def changed(
-    settings: Settings,
-    *,
-    seconds: float | None = None,
-    solutions: int | None = None,
-    refine: str | None = None,
-    seed: int | None = None,
-    vary: float | None = None,
-    officers: int | None = None,
-    shift: str | None = None,
-) -> Settings:
-    """The settings with what the command line overrides."""
-    from patrolplan.cli_overrides import with_duty, with_search
-
-    if officers is not None or shift is not None:
-        settings = with_duty(settings, officers=officers, shift=shift)
-    refined = None if refine is None else refine == "true"
-    return with_search(settings, seconds=seconds, solutions=solutions, refine=refined, seed=seed, vary=vary)
 
 
 def plan_into(
@@ -46,6 +27,7 @@ def plan_into(
     force: bool,
     audience: str = "command",
     language: str | None = None,
+    options: Mapping[str, Any] | None = None,
 ) -> None:
     """Plan, write every file that the audience may hold into ``out``, and tell what came out."""
     begun = time.perf_counter()
@@ -55,12 +37,16 @@ def plan_into(
 
     check_out_folder(out, force=force)
     with Desk() as desk, interruptible() as interrupted:
+        from patrolplan.made_from import facts_of_making, made_from
         from patrolplan.pipeline import make, stop_of
 
         stop = replace(stop_of(settings), interrupted=interrupted)
+        source = made_from(
+            settings, made_by="plan", stop=stop, language=language, audience=audience, options=options
+        )
         plan = make(settings, stop=stop, on_progress=desk.step, on_search=desk.search)
         desk.step("writing files")
-        files = write_for(plan, out, audience, language or settings.community.language)
+        files = write_for(plan, out, source | facts_of_making(plan, stop))
     summary = plan_summary(plan, files, seconds=time.perf_counter() - begun)
     end(
         summary,
@@ -71,8 +57,9 @@ def plan_into(
     )
 
 
-def write_for(plan: PatrolPlan, out: Path, audience: str, language: str) -> dict[str, Path]:
+def write_for(plan: PatrolPlan, out: Path, made_from: Mapping[str, Any]) -> dict[str, Path]:
     """Write what an audience may hold, in a language; the public gets figures of days that are over."""
+    audience, language = made_from["audience"], made_from["language"]
     from patrolplan.in_language import in_language
     from patrolplan.io.outputs import write_plan
     from patrolplan.io.write_public import write_public
@@ -80,7 +67,7 @@ def write_for(plan: PatrolPlan, out: Path, audience: str, language: str) -> dict
 
     if audience == "public":
         return write_public(in_language(plan, language), out, as_of=datetime.now(UTC))
-    return write_plan(in_language(redacted(plan, audience), language), out)
+    return write_plan(in_language(redacted(plan, audience), language), out, made_from=made_from)
 
 
 def example_into(folder: Path, *, force: bool) -> Path:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from patrolplan.run_week import WrittenWeek
 
 
-def _monday(_: click.Context, __: click.Parameter, text: str | None) -> dt.date:
+def monday_of_text(_: click.Context, __: click.Parameter, text: str | None) -> dt.date:
     """The Monday of "2026-W48"; of the next week if not given."""
     from patrolplan.errors import InputError
     from patrolplan.week.grid import week_of
@@ -30,7 +30,8 @@ def _monday(_: click.Context, __: click.Parameter, text: str | None) -> dt.date:
         raise click.BadParameter(str(error)) from None
 
 
-def _language(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
+def language_of_text(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
+    """A language there are words in."""
     from patrolplan.i18n import languages
 
     if code is not None and code not in languages():
@@ -41,7 +42,7 @@ def _language(_: click.Context, __: click.Parameter, code: str | None) -> str | 
 @click.command(cls=Verb, short_help="Plan a week: roster, routes, ledger.")
 @click.argument("plan_file", metavar="plan.toml", type=click.Path(path_type=Path))
 @click.option(
-    "--week", "monday", metavar="2026-W48", callback=_monday, help="The week.  [default: next week]"
+    "--week", "monday", metavar="2026-W48", callback=monday_of_text, help="The week.  [default: next week]"
 )
 @click.option(
     "--out",
@@ -57,7 +58,9 @@ def _language(_: click.Context, __: click.Parameter, code: str | None) -> str | 
     "--solutions", metavar="N", type=click.IntRange(1, 100000), help="Search a fixed amount: repeats exactly."
 )
 @click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
-@click.option("--lang", "language", metavar="CODE", callback=_language, help="Language of the files: en, uk.")
+@click.option(
+    "--lang", "language", metavar="CODE", callback=language_of_text, help="Language of the files: en, uk."
+)
 @click.option("--dry-run", is_flag=True, help="Plan and tell, but write nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
 @click.option("--strict", is_flag=True, help="End with exit code 4 if there were warnings.")
@@ -78,9 +81,9 @@ def week(
     The week is planned against the ledger of the weeks before: places are taken in turn, times and
     order vary at a stated loss. The same week again takes the place of the one before.
     """
-    from patrolplan.cli_plan import changed
     from patrolplan.cli_week_words import week_lines, week_summary
     from patrolplan.io.plan_file import read_plan_file
+    from patrolplan.overrides import changed
 
     if changes["seconds"] is not None and changes["solutions"] is not None:
         raise click.UsageError("give either --seconds or --solutions, not both")
@@ -99,6 +102,7 @@ def week(
             language=language,
             force=force,
             dry_run=dry_run,
+            options=changes,
             on_progress=desk.step,
             on_search=desk.search,
         )

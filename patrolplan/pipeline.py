@@ -558,11 +558,17 @@ def _joined(tables: list[gpd.GeoDataFrame | None]) -> gpd.GeoDataFrame | None:
 def provenance_of(loaded: Loaded) -> dict[str, Any]:
     """Settings, hashes of the inputs and versions, to travel with a plan."""
     return {
-        "settings": _without_folders(loaded.settings.model_dump(mode="python", exclude_none=True)),
+        "settings": plain_settings(loaded.settings),
         "inputs_sha256": dict(loaded.sha256),
         "osm_timestamp": loaded.osm_timestamp,
         "versions": {name: _version(name) for name in PACKAGES_THAT_DECIDE},
     }
+
+
+def plain_settings(settings: Settings) -> dict[str, Any]:
+    """The settings as plain values; files by their names alone."""
+    plain: dict[str, Any] = _without_folders(settings.model_dump(mode="python", exclude_none=True))
+    return plain
 
 
 def _without_folders(value: Any) -> Any:

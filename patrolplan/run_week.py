@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from patrolplan.config import Settings
 from patrolplan.errors import InputError
@@ -15,6 +16,8 @@ from patrolplan.io.ledger import Ledger, open_ledger
 from patrolplan.io.lock import locked
 from patrolplan.io.swap_folder import mend, swapped_folder
 from patrolplan.io.write_week import changed_since, read_week, write_week
+from patrolplan.made_from import facts_of_making, made_from
+from patrolplan.pipeline import stop_of
 from patrolplan.plan_week import PlannedWeek, plan_week
 from patrolplan.solver.solve import Progress
 from patrolplan.solver.stop import Stop
@@ -43,6 +46,7 @@ def run_week(
     language: str | None = None,
     force: bool = False,
     dry_run: bool = False,
+    options: Mapping[str, Any] | None = None,
     on_progress: Callable[[str], None] | None = None,
     on_search: Callable[[Progress], None] | None = None,
 ) -> WrittenWeek:
@@ -68,6 +72,8 @@ def run_week(
         Write over files that somebody changed since they were written.
     dry_run
         Plan, but write nothing.
+    options
+        What of the settings differs from the plan file, for the manifest.
     on_progress, on_search
         Told how far it is.
 
@@ -76,9 +82,13 @@ def run_week(
     InputError, NoPlanError
     """
     folder = out / WeekGrid(monday=monday).name
-    with _held(settings, out, dry_run=dry_run, on_progress=on_progress) as ledger:
+    with held_weeks(settings, out, dry_run=dry_run, on_progress=on_progress) as ledger:
         _check_folder(folder, force=force)
         past = ledger.past(folder.name) if ledger is not None else Past()
+        stop = stop or stop_of(settings)
+        source = made_from(
+            settings, made_by="week", stop=stop, language=language, week=folder.name, options=options
+        )
         planned = plan_week(
             settings, monday, past=past, stop=stop, on_progress=on_progress, on_search=on_search
         )
@@ -86,15 +96,23 @@ def run_week(
             return WrittenWeek(planned=planned, folder=folder)
         if on_progress is not None:
             on_progress("writing files")
-        _write(planned, folder, ledger, language or settings.community.language)
+        _write(planned, folder, ledger, source | facts_of_making(planned.plan, stop))
     return WrittenWeek(planned=planned, folder=folder, files=tuple(sorted(folder.iterdir())))
 
 
-def _write(planned: PlannedWeek, folder: Path, ledger: Ledger | None, language: str) -> None:
+def week_files(
+    planned: PlannedWeek, folder: Path, *, made_from: Mapping[str, Any], before: Path | None
+) -> bytes:
+    """Write a week's files into an empty folder; returns the bytes of its ``week.json``."""
+    plan = in_language(planned.plan, made_from["language"])
+    return write_week(plan, planned.summary(), folder, made_from=made_from, before=before)
+
+
+def _write(planned: PlannedWeek, folder: Path, ledger: Ledger | None, source: Mapping[str, Any]) -> None:
     facts = planned.summary()
     before = folder if folder.is_dir() else None
     with swapped_folder(folder) as new:
-        seal = write_week(in_language(planned.plan, language), facts, new, before=before)
+        seal = week_files(planned, new, made_from=source, before=before)
         if ledger is not None:
             ledger.stage(
                 planned.name,
@@ -109,10 +127,17 @@ def _write(planned: PlannedWeek, folder: Path, ledger: Ledger | None, language: 
 
 
 @contextmanager
-def _held(
-    settings: Settings, out: Path, *, dry_run: bool, on_progress: Callable[[str], None] | None
+def held_weeks(
+    settings: Settings,
+    out: Path,
+    *,
+    dry_run: bool = False,
+    on_progress: Callable[[str], None] | None = None,
 ) -> Iterator[Ledger | None]:
-    """The ledger, open and locked, and the folder of the weeks locked; a dry run makes neither."""
+    """The ledger, open and locked, and the folder of the weeks locked; a dry run makes neither.
+
+    What a killed job left between is settled before the block runs.
+    """
     file = settings.week.ledger
     if dry_run:
         if file is None or not file.is_file():
@@ -121,7 +146,7 @@ def _held(
         with locked(file.with_name(f".{file.name}.lock"), on_wait=on_progress), open_ledger(file) as ledger:
             yield ledger
         return
-    _make(out)
+    make_folder(out)
     with locked(out / LOCK, on_wait=on_progress):
         for week in sorted(out.glob(".patrolplan-old-*")):
             mend(out / week.name.removeprefix(".patrolplan-old-"))
@@ -132,7 +157,8 @@ def _held(
             yield ledger
 
 
-def _make(out: Path) -> None:
+def make_folder(out: Path) -> None:
+    """Make a folder of weeks, parents too; a place that can't be written to is told plainly."""
     try:
         out.mkdir(parents=True, exist_ok=True)
     except OSError as trouble:

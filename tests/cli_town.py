@@ -116,3 +116,10 @@ def plan_text(*changes):
         assert old in text, old
         text = text.replace(old, new)
     return text
+
+
+def write_week_town(folder, *, hours=4):
+    """A town whose week is planned quickly: one officer, one patrol."""
+    text = plan_text(('[[officers]]\nname = "Petro"\npace = 0.9\n', "")).split("[[crews]]")[0]
+    week = f"[week]\nhours = {hours}\nmost_gap_days = 7\ntop_places = 3\n"
+    return write_town(folder, plan=text + week)

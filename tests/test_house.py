@@ -31,7 +31,9 @@ FLOORS = (
         "replan_join",
         "replan_score",
     ),
+    ("overrides", "made_from"),
     ("plan_week", "run_week", "week_ground"),
+    ("jobs",),
     ("cli",),
 )
 SHOW_THEMSELVES = ("plan", "risk")

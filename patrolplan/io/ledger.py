@@ -7,7 +7,7 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -109,6 +109,21 @@ class Ledger:
             for name, listed in columns.items()
         }
 
+    def holds(self, week: str, folder: Path) -> bool:
+        """Whether it remembers the very week that a folder holds."""
+        row = self._database.execute("SELECT digest FROM weeks WHERE week = ?", (week,)).fetchone()
+        return row is not None and _sealed(folder, row[0])
+
+    def digest(self, before: str) -> str:
+        """Hash of all it holds of the weeks before one: what a week is planned against."""
+        digest = hashlib.sha256()
+        for name, listed in (("visits", ["hex(geom)", *VISITS]), ("shifts", list(SHIFTS))):
+            columns = ", ".join(_quoted(column) for column in listed)
+            query = f"SELECT {columns} FROM {name} WHERE week < ? ORDER BY week, fid"
+            for row in self._database.execute(query, (before,)):
+                digest.update(json.dumps(row, ensure_ascii=False).encode())
+        return digest.hexdigest()
+
     def _replace(
         self, week: str, told: tuple[str, str, str], shifts: list[list[Any]], visits: list[list[Any]]
     ) -> None:
@@ -183,6 +198,30 @@ def open_ledger(path: str | os.PathLike[str]) -> Iterator[Ledger]:
     finally:
         if database is not None:
             database.close()
+
+
+@contextmanager
+def read_ledger(path: str | os.PathLike[str]) -> Iterator[Ledger]:
+    """Open a ledger to read alone: nothing is made, settled or locked; a missing one is empty.
+
+    Raises
+    ------
+    InputError
+        It is no ledger or can't be read.
+    """
+    file = Path(path)
+    try:
+        if file.is_file():
+            database = sqlite3.connect(f"{file.resolve().as_uri()}?mode=ro", uri=True, timeout=30)
+        else:
+            database = sqlite3.connect(":memory:", isolation_level=None)
+            make_tables(database)
+        with closing(database):
+            yield Ledger(database, file.parent)
+    except sqlite3.Error as trouble:
+        raise InputError(
+            f"{file}: can't be read as a ledger ({trouble}); check that the file is whole"
+        ) from (trouble)
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from patrolplan.io.atomic import already_there
 
 PLAN_FILES = (
     "plan.json", "plan.gpkg", "routes.geojson", "timetable.csv", "map.html", "roster.xlsx", "plan.ics",
+    "manifest.json",
 )  # fmt: skip
 OUR_LAYER = "segments"
 

@@ -10,6 +10,7 @@ from typing import Any
 from patrolplan.io.atomic import atomic_folder
 from patrolplan.io.card import FILES as CARD_FILES
 from patrolplan.io.card import card_bytes
+from patrolplan.io.manifest import MANIFEST, file_hashes, manifest_bytes
 from patrolplan.io.map_page import write_map
 from patrolplan.io.route_facts import RouteFacts, all_routes, route_file
 from patrolplan.io.route_text import FILES as TEXT_FILES
@@ -36,7 +37,9 @@ WRITERS = {
 CALENDAR, ROSTER = "plan.ics", "roster.xlsx"
 
 
-def write_plan(plan: PatrolPlan, folder: str | os.PathLike[str]) -> dict[str, Path]:
+def write_plan(
+    plan: PatrolPlan, folder: str | os.PathLike[str], *, made_from: Mapping[str, Any] | None = None
+) -> dict[str, Path]:
     """Write every file of the plan into ``folder`` and return their paths by name.
 
     Parameters
@@ -47,13 +50,16 @@ def write_plan(plan: PatrolPlan, folder: str | os.PathLike[str]) -> dict[str, Pa
         Made if missing, parents too. Files of an earlier plan there are replaced, and its files of
         crews that no longer walk are taken away; other files stay. The calendar and the cards
         count versions: another plan than the one there before is the next version.
+    made_from
+        What the plan was made from, for a ``manifest.json`` beside the files, by which
+        ``patrolplan verify`` proves them.
 
     Returns
     -------
     dict of str to Path
         ``plan.json``, ``plan.gpkg``, ``routes.geojson``, ``timetable.csv``, ``map.html``,
         ``roster.xlsx``, ``plan.ics`` and, for each crew, ``card_*.pdf``, ``route_*.gpx``,
-        ``route_*.kml`` and ``route_*.txt``.
+        ``route_*.kml`` and ``route_*.txt``; ``manifest.json`` with ``made_from``.
 
     Raises
     ------
@@ -61,12 +67,16 @@ def write_plan(plan: PatrolPlan, folder: str | os.PathLike[str]) -> dict[str, Pa
         The folder is not writable or the disk is full; nothing was changed then.
     """
     files = _held(plan, Path(folder) / CALENDAR)
-    with atomic_folder(folder, stale=[GPX_FILES, KML_FILES, TEXT_FILES, CARD_FILES]) as unfinished:
+    with atomic_folder(folder, stale=[GPX_FILES, KML_FILES, TEXT_FILES, CARD_FILES, MANIFEST]) as unfinished:
         for name, write in WRITERS.items():
             write(plan, unfinished / name)
         for name, content in files.items():
             (unfinished / name).write_bytes(content)
-    return {name: Path(folder) / name for name in [*WRITERS, *files]}
+        if made_from is not None:
+            manifest = manifest_bytes(made_from, file_hashes(unfinished))
+            (unfinished / MANIFEST).write_bytes(manifest)
+    told = [] if made_from is None else [MANIFEST]
+    return {name: Path(folder) / name for name in [*WRITERS, *files, *told]}
 
 
 def _held(plan: PatrolPlan, previous: Path) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from typing import Any
 from patrolplan.errors import InputError
 from patrolplan.io.json_text import json_text
 from patrolplan.io.ledger import SEAL
+from patrolplan.io.manifest import MANIFEST, file_hashes, manifest_bytes, sha256
 from patrolplan.io.outputs import CALENDAR, write_plan
 from patrolplan.plan import PatrolPlan
 
@@ -20,7 +21,12 @@ SCHEMA_VERSION = 1
 
 
 def write_week(
-    plan: PatrolPlan, facts: Mapping[str, Any], folder: Path, *, before: Path | None = None
+    plan: PatrolPlan,
+    facts: Mapping[str, Any],
+    folder: Path,
+    *,
+    made_from: Mapping[str, Any],
+    before: Path | None = None,
 ) -> bytes:
     """Write a week's files into an empty folder; returns the bytes of its ``week.json``, written last.
 
@@ -32,6 +38,8 @@ def write_week(
         Figures of the week, as JSON holds them.
     folder
         An empty folder, such as `patrolplan.io.swap_folder.swapped_folder` gives.
+    made_from
+        What the week was made from, for ``manifest.json``.
     before
         The folder whose place it takes: versions of calendar and cards go on counting from there, and
         files there that patrolplan did not write are kept.
@@ -39,9 +47,11 @@ def write_week(
     if before is not None and (before / CALENDAR).is_file():
         shutil.copy2(before / CALENDAR, folder / CALENDAR)
     write_plan(plan, folder)
-    hashes = {file.name: _sha256(file) for file in sorted(folder.iterdir())}
+    hashes = file_hashes(folder)
     document = {"schema": SCHEMA, "schema_version": SCHEMA_VERSION, **facts, "files": hashes}
     seal = json_text(document).encode()
+    manifest = manifest_bytes(made_from, {**hashes, SEAL: hashlib.sha256(seal).hexdigest()})
+    (folder / MANIFEST).write_bytes(manifest)
     if before is not None:
         _keep_others(before, folder)
     (folder / SEAL).write_bytes(seal)
@@ -72,19 +82,14 @@ def changed_since(folder: Path, document: Mapping[str, Any]) -> list[str]:
     return [
         name
         for name, digest in sorted(document.get("files", {}).items())
-        if (folder / name).is_file() and _sha256(folder / name) != digest
+        if (folder / name).is_file() and sha256(folder / name) != digest
     ]
 
 
 def _keep_others(before: Path, folder: Path) -> None:
     document = read_week(before) or {}
-    ours = {*document.get("files", {}), *document.get("also", ()), SEAL}
+    ours = {*document.get("files", {}), *document.get("also", ()), SEAL, MANIFEST}
     for file in sorted(before.iterdir()):
         if file.name not in ours and not (folder / file.name).exists():
             copy = shutil.copytree if file.is_dir() else shutil.copy2
             copy(file, folder / file.name)
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

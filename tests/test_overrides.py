@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from patrolplan.cli_overrides import with_duty, with_search
 from patrolplan.config import Settings
 from patrolplan.errors import InputError
+from patrolplan.overrides import with_duty, with_search
 
 REST = {"earliest": "17:00", "latest": "18:00", "minutes": 20}
 

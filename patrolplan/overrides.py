@@ -11,6 +11,24 @@ from patrolplan.errors import InputError
 from patrolplan.io.plan_file_words import told_faults
 
 
+def changed(
+    settings: Settings,
+    *,
+    seconds: float | None = None,
+    solutions: int | None = None,
+    refine: str | None = None,
+    seed: int | None = None,
+    vary: float | None = None,
+    officers: int | None = None,
+    shift: str | None = None,
+) -> Settings:
+    """The settings with what the command line overrides."""
+    if officers is not None or shift is not None:
+        settings = with_duty(settings, officers=officers, shift=shift)
+    refined = None if refine is None else refine == "true"
+    return with_search(settings, seconds=seconds, solutions=solutions, refine=refined, seed=seed, vary=vary)
+
+
 def with_search(
     settings: Settings,
     *,
