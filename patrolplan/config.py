@@ -203,6 +203,14 @@ class RuleSettings(Section):
         examples=[150],
         description="Longest minutes that a named problem is left without a visit during the shifts.",
     )
+    shelter_min: float | None = Field(
+        default=None,
+        gt=0,
+        le=60,
+        examples=[5],
+        description="Longest minutes of walk to a shelter from any street that is walked or visited; "
+        "shelters come from the street file and the table of places (kind shelter).",
+    )
 
     @model_validator(mode="after")
     def _gaps_in_order(self) -> RuleSettings:

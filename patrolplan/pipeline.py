@@ -33,6 +33,7 @@ from patrolplan.graph.islands import without_idle_parts
 from patrolplan.graph.need_walks import walks_past_need
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.settlements import find_settlements
+from patrolplan.graph.shut import is_open, near_places, shut_streets
 from patrolplan.graph.walk import Walks
 from patrolplan.io.boundary import read_boundary
 from patrolplan.io.calendar_file import read_calendar
@@ -179,12 +180,14 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     visited = _joined([streets.places if settings.places.from_osm else None, places])
     records = None if offences is None else offences.records
     here = [table.geometry for table in (records, visited, problems) if table is not None]
+    around = around_of(_joined([streets.places, places]), streets.closures)
+    network = without_idle_parts(streets.network, here, also_from_m=rules.part_m)
     return Loaded(
         settings=settings,
-        network=without_idle_parts(streets.network, here, also_from_m=rules.part_m),
+        network=_near_shelters(network, around, settings),
         offences=offences,
         places=visited,
-        around=around_of(_joined([streets.places, places]), streets.closures),
+        around=around,
         settlements=streets.settlements,
         problems=problems,
         kinds=kinds,
@@ -199,6 +202,21 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         sha256={path.name: file_sha256(path) for _, path in input_files(settings)},
         osm_timestamp=streets.timestamp,
     )
+
+
+def _near_shelters(network: StreetNetwork, around: Around, settings: Settings) -> StreetNetwork:
+    """The streets, those too far from a shelter shut where the settings ask for it."""
+    if settings.rules.shelter_min is None:
+        return network
+    if not around.shelters:
+        raise InputError(
+            "rules.shelter_min is set, and no shelter is known: add rows of kind shelter to the table of "
+            "places ([places] file), or use a street file that maps them"
+        )
+    at = around.shelters
+    places = gpd.GeoSeries.from_xy([one.lon for one in at], [one.lat for one in at], crs="EPSG:4326")
+    reach_m = settings.rules.shelter_min * 60 * settings.walking.transfer_km_h * KMH
+    return shut_streets(network, ~near_places(network, places, within_m=reach_m))
 
 
 def weigh_loaded(
@@ -421,7 +439,7 @@ def spots_in_reach(
         watched=watched,
         watched_dwell_min=min(spots.watched_dwell_min, spots.dwell_min),
         turn=turn,
-        within=near if within is None else near & within,
+        within=near & is_open(network) if within is None else near & is_open(network) & within,
         **options,
     )
     if not hot_spots:

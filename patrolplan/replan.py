@@ -19,6 +19,7 @@ from patrolplan.duty import Break, Shift
 from patrolplan.errors import InputError
 from patrolplan.graph.closed_walk import closed_walk
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.shut import is_open, shut_streets
 from patrolplan.graph.snap import snap
 from patrolplan.graph.steps import StreetPoint, path_length_m
 from patrolplan.issued import (
@@ -41,9 +42,6 @@ from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.solve import Progress, solve
 from patrolplan.solver.stop import Stop
 from patrolplan.trouble import Added, Trouble, closed_streets, forbidden_stops
-
-SHUT = 1e-6
-"""Speed factor of a closed street: nobody gets through it within a shift."""
 
 FAR_M = 300.0
 """An added stop farther than this from any street is taken for a mistake."""
@@ -121,7 +119,8 @@ def replan(
     first = min(route.crew.shift.start for route in issued.routes)
     weights = weigh_loaded(loaded, week=first.date())
     shut = closed_streets(loaded.network, trouble, loaded.around.shelters, settings)
-    open_streets = _with_shut(loaded.network, shut)
+    shut |= ~is_open(loaded.network)
+    open_streets = shut_streets(loaded.network, shut)
     hot_spots, added = _with_added(loaded.network, issued.hot_spots, trouble.add)
     barred = forbidden_stops(issued, trouble) | {
         k for k, spot in enumerate(hot_spots) if k not in added.values() and shut[list(spot.segments)].any()
@@ -205,13 +204,6 @@ def _check_streets(network: StreetNetwork, issued: IssuedPlan) -> None:
             "the streets are no longer those the plan was made on (another street file, or other settings of "
             "[streets]); plan the rest of the shift anew with `patrolplan plan`"
         )
-
-
-def _with_shut(network: StreetNetwork, shut: NDArray[np.bool_]) -> StreetNetwork:
-    if not shut.any():
-        return network
-    factor = np.where(shut, SHUT, network.segments["speed_factor"].to_numpy(dtype=np.float64))
-    return replace(network, segments=network.segments.assign(speed_factor=factor))
 
 
 def _with_added(

@@ -9,20 +9,15 @@ from datetime import datetime
 import geopandas as gpd
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import dijkstra
 
 from patrolplan.around import Shelter
 from patrolplan.config import Settings
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
-from patrolplan.graph.snap import snap
+from patrolplan.graph.shut import near_places
 from patrolplan.issued import IssuedPlan
 from patrolplan.units import KMH
-
-SHELTER_MAX_M = 150.0
-"""A shelter farther than this from any street is not counted on."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,42 +148,14 @@ def closed_streets(
                 "places ([places] file), or use a street file that maps them"
             )
         else:
-            shut |= ~near_shelter(network, shelters, minutes=trouble.alarm_min, settings=settings)
+            places = gpd.GeoSeries.from_xy(
+                [at.lon for at in shelters], [at.lat for at in shelters], crs="EPSG:4326"
+            )
+            reach_m = trouble.alarm_min * 60 * settings.walking.transfer_km_h * KMH
+            shut |= ~near_places(network, places, within_m=reach_m)
     if faults:
         raise InputError(faults)
     return shut
-
-
-def near_shelter(
-    network: StreetNetwork, shelters: Sequence[Shelter], *, minutes: float, settings: Settings
-) -> NDArray[np.bool_]:
-    """Segments from both of whose ends a shelter is reached in time, [segments]."""
-    table = network.segments
-    places = gpd.GeoSeries.from_xy([at.lon for at in shelters], [at.lat for at in shelters], crs="EPSG:4326")
-    found = snap(network, places, max_distance_m=SHELTER_MAX_M)
-    on = found["segment"].to_numpy(dtype=np.int64)
-    beside_m = found["distance_m"].to_numpy(dtype=np.float64)
-    ends = table[["u", "v"]].to_numpy(dtype=np.int64)
-    length = table["length_m"].to_numpy(dtype=np.float64)
-    cost = length / table["speed_factor"].to_numpy(dtype=np.float64)
-    nodes = len(network.nodes)
-    use = np.flatnonzero(on >= 0)
-    offset = found["offset_m"].to_numpy(dtype=np.float64)[use]
-    # One more node stands for "in a shelter"; from the ends of a shelter's segment it is the rest of the way.
-    to_u, to_v = offset + beside_m[use], length[on[use]] - offset + beside_m[use]
-    start = np.r_[ends[:, 0], np.full(2 * len(use), nodes)]
-    end = np.r_[ends[:, 1], ends[on[use], 0], ends[on[use], 1]]
-    weight = np.r_[cost, to_u, to_v]
-    order = np.lexsort([weight, np.maximum(start, end), np.minimum(start, end)])
-    low, high = np.minimum(start, end)[order], np.maximum(start, end)[order]
-    # Building a sparse array adds parallel edges up: keep the shortest of each pair.
-    first = np.r_[True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])]
-    graph = coo_array(
-        (np.maximum(weight[order][first], 1e-9), (low[first], high[first])), shape=(nodes + 1, nodes + 1)
-    )
-    far = dijkstra(graph.tocsr(), directed=False, indices=[nodes])[0, :nodes]
-    reach = minutes * 60 * settings.walking.transfer_km_h * KMH
-    return np.asarray((far[ends] <= reach).all(axis=1))
 
 
 def _called(crew: Crew) -> set[str]:

@@ -13,15 +13,18 @@ from shapely import box
 
 from patrolplan.cli import main
 from patrolplan.errors import InputError
+from patrolplan.graph.shut import near_places
 from patrolplan.io.changes import changes_of, changes_text
 from patrolplan.io.issued_file import read_issued
+from patrolplan.io.osm import read_osm
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.route_text import utf16_units
 from patrolplan.issued import whereabouts
+from patrolplan.pipeline import make
 from patrolplan.replan import replan
 from patrolplan.solver.stop import Stop
-from patrolplan.trouble import Added, Trouble, forbidden_stops, known_crews, near_shelter
+from patrolplan.trouble import Added, Trouble, forbidden_stops, known_crews
 
 SMALL = Stop(solutions=1)
 
@@ -147,15 +150,30 @@ def _check_trouble(what, found, trouble, changes):
         assert all(table.geometry.iloc[k].distance(middle) <= reach for k in walked)
 
 
-def test_near_shelter_by_hand(town, settings):
-    from patrolplan.around import Shelter
-    from patrolplan.io.osm import read_osm
-
+def test_near_places_by_hand(town):
     network = read_osm(town / "streets.osm").network
-    lon, lat = place(3, 3)
-    near = near_shelter(network, (Shelter(name="", lon=lon, lat=lat),), minutes=1.6, settings=settings)
-    # 1.6 minutes at 4.5 km/h are 120 m, a block is 111 to 113 m: the four streets that meet there.
-    assert near.sum() == 4
+    middle = gpd.GeoSeries.from_xy([place(3, 3)[0]], [place(3, 3)[1]], crs=4326)
+    # A block is 111 to 113 m: within 120 m of the crossing lie the four streets that meet there.
+    assert near_places(network, middle, within_m=120.0).sum() == 4
+    # In the middle of a block 56 m from both its ends, 110 m reach no other end, 170 m six more streets.
+    half = gpd.GeoSeries.from_xy([place(3.5, 3)[0]], [place(3.5, 3)[1]], crs=4326)
+    assert near_places(network, half, within_m=110.0).sum() == 1
+    assert near_places(network, half, within_m=170.0).sum() == 7
+
+
+def test_a_plan_keeps_near_shelters(town, settings, tmp_path):
+    near = shelter_places(town, settings)
+    rules = near.rules.model_copy(update={"shelter_min": 3.0})
+    plan = make(near.model_copy(update={"rules": rules}), stop=SMALL)
+    middle = (
+        gpd.GeoSeries.from_xy([MIDDLE[0]], [MIDDLE[1]], crs=4326).to_crs(plan.network.segments.crs).iloc[0]
+    )
+    walked = {segment for ids in plan.legs["segments"] for segment in ids}
+    far = [plan.network.segments.geometry.iloc[k].distance(middle) for k in walked]
+    assert walked
+    assert max(far) <= 3.0 * 60 * 4.5 / 3.6
+    with pytest.raises(InputError, match="no shelter is known"):
+        make(settings.model_copy(update={"rules": rules}), stop=SMALL)
 
 
 def test_names_are_found_or_told(issued):
