@@ -157,14 +157,18 @@ def _walks(
     between |= {(b, a): s for (a, b), s in between.items()}
     starts, segments, offsets = [0], [], []
     for i in range(len(places)):
+        passed: list[int] = []
+        after: list[int] = []
         for j in range(len(places)):
             node, rows = int(places[j]), []
             while i != j and node != places[i]:
                 last = int(before[i, node])
                 rows.append((between[last, node], int((reach[i, last] + reach[i, node]) / 2)))
                 node = last
-            segments.extend(s for s, _ in reversed(rows))
-            offsets.extend(t for _, t in reversed(rows))
-            starts.append(len(segments))
+            passed.extend(s for s, _ in reversed(rows))
+            after.extend(t for _, t in reversed(rows))
+            starts.append(starts[-1] + len(rows))
+        segments.append(np.array(passed, dtype=np.int32))
+        offsets.append(np.array(after, dtype=np.int32))
     travel = np.ceil(reach[:, places]).astype(np.int32)
-    return travel, np.array(starts), np.array(segments, dtype=np.int32), np.array(offsets, dtype=np.int32)
+    return travel, np.array(starts), np.concatenate(segments), np.concatenate(offsets)

@@ -217,7 +217,9 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
 @click.option(
     "--solutions", metavar="N", type=click.IntRange(1, 100000), help="Search a fixed amount: repeats exactly."
 )
-@click.option("--refine", type=click.Choice(["true", "none"]), help="none: the routes of OR-Tools alone.")
+@click.option(
+    "--refine", type=click.Choice(["true", "none"]), help="none: the better of OR-Tools and greedy as it is."
+)
 @click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
 @click.option(
     "--vary",

@@ -94,7 +94,8 @@ def cheapest_gap(
     dwell = static.stops[stop, DWELL]
     opens, closes = opening(static, stop)
     for c in range(len(plan.size)):
-        if not static.allowed[c, stop]:
+        # What had no room before the ruin has none in a route that is as it was.
+        if not static.allowed[c, stop] or (scratch.crew_mark[c] == 0 and scratch.stop_mark[stop] == 0):
             continue
         travel, size = static.travel[static.crews[c, PACE]], plan.size[c]
         room = static.crews[c, WALK] - walked(static, plan, c) if static.crews[c, WALK] < NO_WAY else NO_WAY

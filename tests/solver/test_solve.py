@@ -4,6 +4,7 @@ import dataclasses
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Event
 
@@ -17,7 +18,7 @@ from making import make_problem
 from patrolplan.errors import NoPlanError
 from patrolplan.solver.anneal import anneal
 from patrolplan.solver.greedy import greedy
-from patrolplan.solver.problem import NEVER
+from patrolplan.solver.problem import NEVER, PatrolProblem
 from patrolplan.solver.refine import refine
 from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.solve import Progress, solve
@@ -70,12 +71,14 @@ def test_solve_is_repeatable_and_better_than_greedy_and_routing() -> None:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_routing_alone_gives_a_full_checked_plan(case: dict) -> None:
+def test_without_refinement_the_better_of_routing_and_greedy_is_taken(case: dict) -> None:
     problem = make_problem(3, **case)
     result = solve(problem, stop=Stop(solutions=30), refine=False)
-    assert result.best.feasible, result.best.breaches
-    assert result.best.visits
-    assert result.best == result.routing
+    assert result.routing is not None
+    assert result.routing.feasible, result.routing.breaches
+    assert result.routing.visits
+    assert result.best in (result.routing, result.greedy)
+    assert result.best.score == max(result.routing.score, result.greedy.score)
     assert result.iterations == 0
 
 
@@ -110,18 +113,57 @@ def test_initial_plan_is_never_lost() -> None:
     good = solve(problem, stop=Stop(solutions=5)).best
     again = solve(problem, stop=Stop(seconds=0), initial=good.visits)
     assert again.best.score >= good.score
-    larger = dataclasses.replace(
+
+
+def with_another_crew(problem: PatrolProblem) -> PatrolProblem:
+    """The problem with a copy of its last crew."""
+    crews = {
+        name: np.concatenate([getattr(problem, name), getattr(problem, name)[-1:]])
+        for name in (
+            "crew_start_s", "crew_end_s", "crew_start_at", "crew_end_at", "crew_pace", "break_s", "allowed",
+            "most_walk_s",
+        )
+    }  # fmt: skip
+    return dataclasses.replace(problem, crew_labels=(*problem.crew_labels, "one more"), **crews)
+
+
+def with_another_minute(problem: PatrolProblem) -> PatrolProblem:
+    """The problem with a minute more for every crew and for the horizon."""
+    return dataclasses.replace(
         problem,
-        crew_labels=("a", "b"),
-        **{
-            name: np.repeat(getattr(problem, name), 2, axis=0)
-            for name in ("crew_start_s", "crew_end_s", "crew_start_at", "crew_end_at", "crew_pace")
-        },
-        break_s=np.repeat(problem.break_s, 2, axis=0),
-        allowed=np.repeat(problem.allowed, 2, axis=0),
-        most_walk_s=np.repeat(problem.most_walk_s, 2),
+        crew_end_s=problem.crew_end_s + np.int32(60),
+        knots_s=np.append(problem.knots_s[:-1], problem.knots_s[-1] + 60).astype(np.int32),
     )
-    assert solve(larger, stop=Stop(solutions=1), initial=good.visits).best.score >= good.score
+
+
+@settings(max_examples=8, deadline=None, derandomize=True)
+@given(
+    seed=st.integers(0, 10_000),
+    stops=st.integers(4, 14),
+    crews=st.integers(1, 4),
+    windows=st.booleans(),
+    breaks=st.booleans(),
+    seconds=st.booleans(),
+)
+def test_a_larger_problem_never_scores_below_the_smaller_one(
+    seed: int, stops: int, crews: int, windows: bool, breaks: bool, seconds: bool
+) -> None:
+    problem = make_problem(seed, stops=stops, crews=crews, hours=3, windows=windows, breaks=breaks)
+    smaller = solve(problem, stop=Stop(solutions=1)).best
+    for larger in (with_another_crew(problem), with_another_minute(problem)):
+        stop = Stop(seconds=0) if seconds else Stop(solutions=1)
+        found = solve(larger, stop=stop, initial=smaller.visits).best
+        assert found.feasible, found.breaches
+        assert found.score >= smaller.score * (1 - 1e-12)
+
+
+def test_solves_in_one_process_leave_nothing_behind() -> None:
+    problems = [make_problem(seed, stops=16, crews=2, hours=3) for seed in (1, 2)]
+    alone = [solve(p, stop=Stop(solutions=2), seed=5).best for p in problems]
+    assert solve(problems[0], stop=Stop(solutions=2), seed=5).best == alone[0]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        together = list(pool.map(lambda p: solve(p, stop=Stop(solutions=2), seed=5).best, problems))
+    assert together == alone
 
 
 def test_interrupt_returns_the_best_so_far() -> None:
