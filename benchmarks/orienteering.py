@@ -80,6 +80,10 @@ METHODS: dict[str, Callable[[PatrolProblem, float, int], tuple[Visit, ...]]] = {
 }
 
 
+CHANCE = ("patrolplan", "pyvrp")
+"""Methods that a seed changes; the others run once."""
+
+
 def instances(folder: Path, bks: pd.DataFrame, everything: bool) -> list[tuple[str, str, int, float]]:
     """(family, instance, vehicles, best known value), sorted."""
     found = []
@@ -102,7 +106,7 @@ def measure(
     for family, name, vehicles, best in cases:
         problem = (read_top if family == "top" else read_toptw)(folder / family / f"{name}.txt", vehicles)
         scores = []
-        for seed in range(seeds):
+        for seed in range(seeds if method in CHANCE else 1):
             plan = Solution.from_visits(problem, METHODS[method](problem, seconds, seed))
             if plan.breaches:
                 raise SystemExit(f"{method} {name}: {plan.breaches[0].text}")
@@ -111,7 +115,12 @@ def measure(
             if plan.score > best:
                 routes = [[problem.stop_labels[v.stop] for v in crew.visits] for crew in plan.crews]
                 told["beaten"][f"{name}/{vehicles}"] = {"score": plan.score, "bks": best, "routes": routes}
-        told["instances"][f"{name}/{vehicles}"] = scores
+        told["instances"][f"{name}/{vehicles}"] = {
+            "score": float(np.mean(scores)),
+            "scores": scores,
+            "bks": best,
+            "gap_percent": round(100 * (1 - float(np.mean(scores)) / best), 4),
+        }
         print(f"{method:12} {name:8} {vehicles} best {best:g} found {scores}", file=sys.stderr)
     for family, values in gaps.items():
         told[family] = {
@@ -125,7 +134,7 @@ def measure(
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--instances", type=Path, default=SHARED)
+    parser.add_argument("--instances", type=Path, help="folder with top/ and toptw/: all of it is measured")
     parser.add_argument("--bks", type=Path, action="append", help="may be given more than once")
     parser.add_argument("--seconds", type=float, default=2.0)
     parser.add_argument("--seeds", type=int, default=1)
@@ -133,19 +142,22 @@ def main() -> None:
     parser.add_argument("--all", action="store_true", help="every instance, not only the subset of 20")
     parser.add_argument("--json", action="store_true")
     asked = parser.parse_args()
+    methods, folder = asked.methods.split(","), asked.instances or SHARED
+    if unknown := set(methods) - set(METHODS):
+        parser.error(f"unknown methods {', '.join(sorted(unknown))}; there are {', '.join(METHODS)}")
     tables = asked.bks or [SHARED / "bks_top.csv", SHARED / "bks_toptw.csv"]
-    cases = instances(asked.instances, pd.concat([pd.read_csv(t) for t in tables]), asked.all)
+    everything = asked.all or asked.instances is not None
+    cases = instances(folder, pd.concat([pd.read_csv(t) for t in tables]), everything)
     warm_up()
-    told = {
-        m: measure(m, cases, asked.instances, asked.seconds, asked.seeds) for m in asked.methods.split(",")
-    }
+    told = {m: measure(m, cases, folder, asked.seconds, asked.seeds) for m in methods}
     if asked.json:
-        print(json.dumps({"seconds": asked.seconds, "seeds": asked.seeds, "methods": told}, indent=1))
+        run = {"seconds": asked.seconds, "seeds": asked.seeds, "instances": len(cases)}
+        print(json.dumps({"run": run, **told}, indent=1))
         return
     for method, result in told.items():
         for family in ("top", "toptw"):
             if family in result:
-                print(f"{method:12} {family:6} {result[family]}")
+                print(f"{method:14} {family:6} {result[family]}")
 
 
 if __name__ == "__main__":
