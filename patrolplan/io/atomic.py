@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
@@ -13,6 +14,7 @@ from pathlib import Path
 from patrolplan.errors import InputError
 
 _OUT_OF_SPACE = {errno.ENOSPC, errno.EDQUOT}
+_FULL_BELOW_BYTES = 2**20
 _NOT_ALLOWED = {errno.EACCES, errno.EPERM, errno.EROFS}
 
 
@@ -129,6 +131,11 @@ def _scratch_folder(home: Path) -> Iterator[Path]:
     scratch = Path(tempfile.mkdtemp(prefix=".patrolplan-", dir=home))
     try:
         yield scratch
+    except (RuntimeError, sqlite3.Error) as trouble:
+        # Libraries that write files by themselves tell a full disk in words that nobody understands.
+        if shutil.disk_usage(scratch).free < _FULL_BELOW_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from trouble
+        raise
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
 
