@@ -12,12 +12,14 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from patrolplan.build import horizon_of
 from patrolplan.config import Settings
 from patrolplan.config_crews import BreakSettings, CrewSettings
 from patrolplan.crews import clock_notes, crews_of
 from patrolplan.duty import Crew
 from patrolplan.errors import NoPlanError
 from patrolplan.i18n import words_of
+from patrolplan.io.changes_sheet import edit_points
 from patrolplan.make import make_plan
 from patrolplan.pipeline import (
     Loaded,
@@ -33,9 +35,11 @@ from patrolplan.plan import PatrolPlan
 from patrolplan.risk.calendar import HOLIDAY, NO_SCHOOL
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
+from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import Progress, Result
 from patrolplan.solver.stop import Stop
+from patrolplan.week.edits import Edit, fixed_by, nearest_stops, plain_edits, with_edits
 from patrolplan.week.figures import WeekGuess, gap_table, load_table, week_guess
 from patrolplan.week.grid import WeekGrid
 from patrolplan.week.past import Past
@@ -123,6 +127,7 @@ def plan_week(
     monday: dt.date,
     *,
     past: Past | None = None,
+    edits: Sequence[Edit] = (),
     stop: Stop | None = None,
     on_progress: Callable[[str], None] | None = None,
     on_search: Callable[[Progress], None] | None = None,
@@ -137,6 +142,8 @@ def plan_week(
         First day of the week.
     past
         What the ledger holds of the weeks before.
+    edits
+        What a planner changed in the week as it was planned before.
     stop
         When to end the search of each day; default: as the settings say.
     on_progress, on_search
@@ -153,7 +160,7 @@ def plan_week(
     tell("weighing streets")
     weights = weigh_loaded(loaded, week=monday)
     tell("choosing hours")
-    roster, ground = roster_of_week(loaded, weights, monday, past=past)
+    roster, ground = roster_of_week(loaded, weights, monday, past=past, edits=edits)
     crewed = base.model_copy(update=crew_settings(roster, base, ground))
     return _routes(
         replace(loaded, settings=crewed),
@@ -161,6 +168,7 @@ def plan_week(
         roster,
         ground,
         past,
+        edits=edits,
         stop=stop or stop_of(settings),
         tell=tell,
         on_search=on_search,
@@ -168,7 +176,7 @@ def plan_week(
 
 
 def roster_of_week(
-    loaded: Loaded, weights: SegmentWeights, monday: dt.date, *, past: Past
+    loaded: Loaded, weights: SegmentWeights, monday: dt.date, *, past: Past, edits: Sequence[Edit] = ()
 ) -> tuple[Roster, Ground]:
     """Who patrols when and where one can, by the settings and what was patrolled before."""
     settings = loaded.settings
@@ -179,6 +187,8 @@ def roster_of_week(
     areas = ground.areas
     cover = covers_of(settings, grid, [area.name for area in areas], _no_school(loaded))
     fixed = fixed_of(loaded.roster, grid, officers)
+    if loaded.roster is None:
+        fixed = fixed_by(edits, grid, officers, areas)
     roster = make_roster(
         grid,
         officers,
@@ -306,6 +316,7 @@ def _routes(
     ground: Ground,
     past: Past,
     *,
+    edits: Sequence[Edit],
     stop: Stop,
     tell: Callable[[str], None],
     on_search: Callable[[Progress], None] | None,
@@ -322,6 +333,7 @@ def _routes(
     walks = walks_of(loaded, weights, hot_spots, crews)
     problem = problem_of(loaded, weights, hot_spots, crews, walks)
     problem = replace(problem, allowed=problem.allowed & _allowed(hot_spots, roster, ground))
+    problem, lost = _edited(problem, edits, loaded, hot_spots, crews)
     tasks = day_tasks(crews, settings.community.timezone)
     week = settings.week
     top = np.argsort([-spot.need for spot in hot_spots], kind="stable")[: week.top_places]
@@ -361,7 +373,12 @@ def _routes(
         walks=walks,
         community=settings.community.name,
         around=loaded.around,
-        provenance=provenance_of(loaded) | {"week": roster.grid.name},
+        provenance=provenance_of(loaded)
+        | {
+            "week": roster.grid.name,
+            "areas": {c.name: roster.areas[b.area].name for c, b in zip(crews, roster.blocks, strict=True)},
+            "edits": plain_edits(edits),
+        },
         notes=(*clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
     )
     return PlannedWeek(
@@ -379,7 +396,7 @@ def _routes(
         load=load_table(roster),
         what_if=hour_more_or_less(roster, fade_min=settings.effect.fade_min),
         guess=week_guess(loaded.network, hot_spots, _clocked(plan), past),
-        warnings=tuple(_given_up(days, hot_spots)),
+        warnings=(*lost, *_given_up(days, hot_spots)),
     )
 
 
@@ -410,6 +427,36 @@ def _allowed(hot_spots: Sequence[HotSpot], roster: Roster, ground: Ground) -> ND
     area = np.array([ground.of_segment[spot.segments[0]] for spot in hot_spots], dtype=np.int64)
     own = np.array([block.area for block in roster.blocks], dtype=np.int64)
     return np.asarray(own[:, None] == area[None, :])
+
+
+def _edited(
+    problem: PatrolProblem,
+    edits: Sequence[Edit],
+    loaded: Loaded,
+    hot_spots: Sequence[HotSpot],
+    crews: Sequence[Crew],
+) -> tuple[PatrolProblem, list[str]]:
+    """The problem with a planner's changes, and plain sentences on those that bear on nothing any more."""
+    if not edits:
+        return problem, []
+    zone = ZoneInfo(loaded.settings.community.timezone)
+    horizon = horizon_of(crews, timezone_name=zone.key)
+    whose = {
+        (crew.officers[0].name, crew.shift.start.astimezone(zone).replace(tzinfo=None)): number
+        for number, crew in enumerate(crews)
+    }
+    rows = [whose.get((edit.officer, edit.shift_start), -1) for edit in edits]
+    entries = loaded.network.nodes.geometry.iloc[[spot.entry for spot in hot_spots]]
+    where = edit_points(edits, loaded.network.crs)
+    stops = nearest_stops(edits, where, entries.get_coordinates().to_numpy())
+    starts = [0 if e.start is None else horizon.seconds(e.start.replace(tzinfo=zone)) for e in edits]
+    lost = [
+        f"sheet of changes, row {edit.row}: {edit.label} is no stop of this week any more; "
+        f"the {edit.what} is left out"
+        for edit, stop, row in zip(edits, stops, rows, strict=True)
+        if stop < 0 or row < 0
+    ]
+    return with_edits(problem, edits, crews=rows, stops=stops, starts_s=starts), lost
 
 
 def _clocked(plan: PatrolPlan) -> list[tuple[pd.Timestamp, pd.Timestamp, int]]:

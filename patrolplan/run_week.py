@@ -12,8 +12,10 @@ from typing import Any
 from patrolplan.config import Settings
 from patrolplan.errors import InputError
 from patrolplan.in_language import in_language
+from patrolplan.io.changes_sheet import read_changes
 from patrolplan.io.ledger import Ledger, open_ledger
 from patrolplan.io.lock import locked
+from patrolplan.io.outputs import ROSTER
 from patrolplan.io.swap_folder import mend, swapped_folder
 from patrolplan.io.write_week import changed_since, read_week, write_week
 from patrolplan.made_from import facts_of_making, made_from
@@ -89,8 +91,9 @@ def run_week(
         source = made_from(
             settings, made_by="week", stop=stop, language=language, week=folder.name, options=options
         )
+        edits = read_changes(folder / ROSTER) if (folder / ROSTER).is_file() else ()
         planned = plan_week(
-            settings, monday, past=past, stop=stop, on_progress=on_progress, on_search=on_search
+            settings, monday, past=past, edits=edits, stop=stop, on_progress=on_progress, on_search=on_search
         )
         if dry_run:
             return WrittenWeek(planned=planned, folder=folder)
@@ -173,7 +176,8 @@ def _check_folder(folder: Path, *, force: bool) -> None:
         if folder.is_dir() and not any(folder.iterdir()):
             return
         raise InputError(f"{folder}: is there and was not written by patrolplan; choose another --out")
-    changed = changed_since(folder, document or {})
+    # The roster is meant to be changed: it is read back.
+    changed = [name for name in changed_since(folder, document or {}) if name != ROSTER]
     if changed and not force:
         raise InputError(
             f"{folder}: {', '.join(changed)} changed since written; move it away, or use --force to "

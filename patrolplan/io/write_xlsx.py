@@ -6,7 +6,7 @@ import io
 import os
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, time
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,7 @@ import pandas as pd
 from xlsxwriter import Workbook
 
 from patrolplan.i18n import words_of
+from patrolplan.io import changes_sheet
 from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import atomic_path
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
@@ -22,6 +23,7 @@ from patrolplan.io.text import one_line
 from patrolplan.io.word_forms import listed
 from patrolplan.plan import PatrolPlan
 from patrolplan.units import OSM_CREDIT
+from patrolplan.week.edits import edits_from
 
 WRITTEN_AT = datetime(2000, 1, 1)
 """A workbook wants a time of writing; a fixed one lets the same plan give the same bytes."""
@@ -102,6 +104,27 @@ class _Book:
         officers = dict.fromkeys(name for route in routes for name in route.officers)
         for officer in officers:
             self._officer(officer, [route for route in routes if officer in route.officers], taken)
+        if "week" in self.plan.provenance:
+            self._changes(edits_from(self.plan.provenance.get("edits", ())))
+
+    def _changes(self, edits: Sequence[Any]) -> None:
+        """The sheet that is read back: its words are fixed, whatever the language."""
+        told = changes_sheet
+        sheet = self._sheet(told.SHEET, told.HOW_TO, told.COLUMNS, told.WIDTHS)
+        rows = changes_sheet.change_rows(self.plan, edits)
+        for number, row in enumerate(rows, start=3):
+            for column, value in enumerate(row):
+                if isinstance(value, time):
+                    sheet.write_datetime(number, column, value, self.time)
+                elif isinstance(value, date):
+                    sheet.write_datetime(number, column, value, self.date)
+                elif value:
+                    sheet.write_string(number, column, _cell(value), self.text)
+        last = max(3, len(rows) + 2)
+        sheet.data_validation(
+            3, 0, last, 0, {"validate": "list", "source": ["pin", "ban", "move"], "ignore_blank": True}
+        )
+        sheet.autofilter(2, 0, last, len(changes_sheet.COLUMNS) - 1)
 
     def _roster(self, routes: Sequence[RouteFacts]) -> None:
         sheet = self._sheet(
