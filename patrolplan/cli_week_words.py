@@ -46,6 +46,10 @@ def week_lines(written: WrittenWeek) -> list[str]:
         )
     first = {row["change"]: row for row in reversed(figures["hour_more_or_less"])}
     lines += [_hour_words(row) for _, row in sorted(first.items(), reverse=True)]
+    for difference in planned.differences:
+        lines.append(f"against {difference.against}:")
+        lines += [f"  {line}" for line in difference.lines]
+    lines += [f"note: calendar: {day}" for day in planned.calendar]
     lines += [f"note: {note}" for note in planned.plan.notes]
     if not written.files:
         return [*lines, "dry run: nothing was written"]

@@ -101,7 +101,8 @@ class WeekSettings(Section):
     settlements_file: FilePath | None = Field(
         default=None,
         examples=["villages.gpkg"],
-        description="Areas of the settlements (column name); without it, by the place names of the map.",
+        description="Areas of the settlements named above: polygons, or a street file with their boundaries; "
+        "without it, by the place names of the map.",
     )
     settlement_gap_days: int = Field(
         default=7, ge=1, le=56, description="No settlement is unseen for longer, in days."

@@ -1626,6 +1626,17 @@ file = "problems.csv"            # named by residents, the council, the advisory
 [plan]
 date = 2026-11-28                # a Saturday: market in the morning, bars at night
 
+# For  patrolplan week plan.toml --week 2026-W48 --out weeks  : when officers may patrol, and by what rules.
+[week]
+earliest = "07:00"
+latest = "23:00"
+most_nights = 2
+most_gap_days = 3                # the neediest places are seen at least every third day
+
+[[week.cover]]
+hours = "Tu 07:30-08:30"         # the bell of the school: somebody is on the street
+school_days = true
+
 [[stations]]
 name = "Centre"
 lon = {centre[0]}
@@ -1638,9 +1649,13 @@ lat = {east[1]}
 
 [[officers]]
 name = "Officer Kalyna"
+hours = 14                       # of foot patrol a week, for `patrolplan week`
 
 [[officers]]
 name = "Officer Yavir"
+hours = 14
+start = "East"
+leave = ["2026-12-07/2026-12-11"]
 
 # The day shift: the market and the streets around it.
 [[crews]]

@@ -32,18 +32,19 @@ from patrolplan.pipeline import (
     weigh_loaded,
 )
 from patrolplan.plan import PatrolPlan
-from patrolplan.risk.calendar import HOLIDAY, NO_SCHOOL
+from patrolplan.risk.calendar import HOLIDAY, NO_SCHOOL, calendar_words
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import Progress, Result
 from patrolplan.solver.stop import Stop
+from patrolplan.week.difference import WeekDifference
 from patrolplan.week.edits import Edit, fixed_by, nearest_stops, plain_edits, with_edits
 from patrolplan.week.figures import WeekGuess, gap_table, load_table, week_guess
 from patrolplan.week.grid import WeekGrid
 from patrolplan.week.past import Past
-from patrolplan.week.roster import Block, Roster, make_roster
+from patrolplan.week.roster import SEARCH_EFFORT, Block, Roster, make_roster
 from patrolplan.week.routes import DayResult, DayTask, Rotation, plan_days
 from patrolplan.week.seen import memory_of
 from patrolplan.week.setting_up import covers_of, fixed_of, officers_of, rules_of_work
@@ -55,6 +56,11 @@ FAR_PART_M = 1_000.0
 
 SPOTS_AN_AREA = 60
 """Most hot spots of a settlement where there are several."""
+
+EFFORT_A_SOLUTION = 0.25
+
+RESTS_ON = ("inputs_sha256", "settings", "versions", "seed", "osm_timestamp", "edits")
+"""What the plan's provenance says the week rests on."""
 
 ROSTER_LOSS_SHARE = 1 / 3
 """Share of the loss allowed that goes to the hours; the rest goes to the routes."""
@@ -83,6 +89,10 @@ class PlannedWeek:
         As `hour_more_or_less`.
     guess
         How guessable the week is, None without weeks before it.
+    calendar
+        Days of the week that are not usual, in words.
+    differences
+        What changed against the week before and against the week as issued.
     warnings
         Plain sentences on what could not be kept.
     """
@@ -95,6 +105,8 @@ class PlannedWeek:
     load: pd.DataFrame
     what_if: pd.DataFrame
     guess: WeekGuess | None
+    calendar: tuple[str, ...] = ()
+    differences: tuple[WeekDifference, ...] = ()
     warnings: tuple[str, ...] = field(default=())
 
     def summary(self) -> dict[str, Any]:
@@ -115,6 +127,12 @@ class PlannedWeek:
             "load": _rows(self.load),
             "days": _rows(self.days),
             "gaps": _rows(self.gaps),
+            "calendar": list(self.calendar),
+            "differences": [
+                {"against": d.against, "lines": list(d.lines), "table": _rows(d.table)}
+                for d in self.differences
+            ],
+            **{key: self.plan.provenance[key] for key in RESTS_ON if key in self.plan.provenance},
             "hour_more_or_less": [
                 {**row, "start": _clock(row.pop("start_min")), "end": _clock(row.pop("end_min"))}
                 for row in _rows(self.what_if)
@@ -160,7 +178,10 @@ def plan_week(
     tell("weighing streets")
     weights = weigh_loaded(loaded, week=monday)
     tell("choosing hours")
-    roster, ground = roster_of_week(loaded, weights, monday, past=past, edits=edits)
+    ending = stop or stop_of(settings)
+    roster, ground = roster_of_week(
+        loaded, weights, monday, past=past, edits=edits, effort=roster_effort(ending)
+    )
     crewed = base.model_copy(update=crew_settings(roster, base, ground))
     return _routes(
         replace(loaded, settings=crewed),
@@ -169,14 +190,20 @@ def plan_week(
         ground,
         past,
         edits=edits,
-        stop=stop or stop_of(settings),
+        stop=ending,
         tell=tell,
         on_search=on_search,
     )
 
 
 def roster_of_week(
-    loaded: Loaded, weights: SegmentWeights, monday: dt.date, *, past: Past, edits: Sequence[Edit] = ()
+    loaded: Loaded,
+    weights: SegmentWeights,
+    monday: dt.date,
+    *,
+    past: Past,
+    edits: Sequence[Edit] = (),
+    effort: float = SEARCH_EFFORT,
 ) -> tuple[Roster, Ground]:
     """Who patrols when and where one can, by the settings and what was patrolled before."""
     settings = loaded.settings
@@ -199,8 +226,20 @@ def roster_of_week(
         fade_min=settings.effect.fade_min,
         loss=settings.week.loss_percent / 100 * ROSTER_LOSS_SHARE,
         seed=settings.plan.seed,
+        effort=effort,
     )
     return roster, ground
+
+
+def roster_effort(stop: Stop) -> float:
+    """Work for choosing the hours, by CP-SAT's count: less where few solutions of the routes are asked for.
+
+    Examples
+    --------
+    >>> roster_effort(Stop(seconds=30)), roster_effort(Stop(solutions=4))
+    (5.0, 1.0)
+    """
+    return SEARCH_EFFORT if stop.solutions is None else min(SEARCH_EFFORT, EFFORT_A_SOLUTION * stop.solutions)
 
 
 def crew_settings(roster: Roster, settings: Settings, ground: Ground) -> dict[str, Any]:
@@ -395,6 +434,7 @@ def _routes(
         ),
         load=load_table(roster),
         what_if=hour_more_or_less(roster, fade_min=settings.effect.fade_min),
+        calendar=calendar_words(loaded.calendar, roster.grid.monday),
         guess=week_guess(loaded.network, hot_spots, _clocked(plan), past),
         warnings=(*lost, *_given_up(days, hot_spots)),
     )

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
+from patrolplan.compare import PlanComparison, compare_sides
 from patrolplan.config import Settings
 from patrolplan.errors import InputError
 from patrolplan.in_language import in_language
@@ -16,6 +20,7 @@ from patrolplan.io.changes_sheet import read_changes
 from patrolplan.io.ledger import Ledger, open_ledger
 from patrolplan.io.lock import locked
 from patrolplan.io.outputs import ROSTER
+from patrolplan.io.plan_side import read_plan_side, side_of
 from patrolplan.io.swap_folder import mend, swapped_folder
 from patrolplan.io.write_week import changed_since, read_week, write_week
 from patrolplan.made_from import facts_of_making, made_from
@@ -23,11 +28,14 @@ from patrolplan.pipeline import stop_of
 from patrolplan.plan_week import PlannedWeek, plan_week
 from patrolplan.solver.solve import Progress
 from patrolplan.solver.stop import Stop
+from patrolplan.week.difference import WeekDifference, causes_of, week_difference
+from patrolplan.week.edits import edits_from
 from patrolplan.week.grid import WeekGrid
 from patrolplan.week.past import Past
 from patrolplan.week.record import shifts_of, visits_of
 
 LOCK = ".patrolplan.lock"
+CHANGES = "changes.csv"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +103,7 @@ def run_week(
         planned = plan_week(
             settings, monday, past=past, edits=edits, stop=stop, on_progress=on_progress, on_search=on_search
         )
+        planned = told_against(planned, folder)
         if dry_run:
             return WrittenWeek(planned=planned, folder=folder)
         if on_progress is not None:
@@ -103,12 +112,62 @@ def run_week(
     return WrittenWeek(planned=planned, folder=folder, files=tuple(sorted(folder.iterdir())))
 
 
+def told_against(planned: PlannedWeek, folder: Path) -> PlannedWeek:
+    """The week with what changed against the week before, and against the same week as issued."""
+    week_before = WeekGrid(monday=planned.roster.grid.day(-7)).name
+    found = []
+    for other, called in ((folder.parent / week_before, week_before), (folder, f"{folder.name} as issued")):
+        document = read_week(other) if other.is_dir() else None
+        if document is None:
+            continue
+        try:
+            told = compare_sides(
+                replace(read_plan_side(other), name=called), side_of(planned.plan, name=planned.name)
+            )
+        except InputError:  # another place, or files of it are gone: nothing to set side by side
+            continue
+        difference = _difference(planned, called, document, told)
+        same = difference.table.empty and document.get("roster") == planned.summary()["roster"]
+        # The same week once more: what it changed when it was first written stays told.
+        found += _told_before(document, called) if other == folder and same else [difference]
+    return replace(planned, differences=tuple(found))
+
+
+def _told_before(document: Mapping[str, Any], called: str) -> list[WeekDifference]:
+    return [
+        WeekDifference(against=told["against"], lines=tuple(told["lines"]), table=pd.DataFrame(told["table"]))
+        for told in document.get("differences", ())
+        if told["against"] == called
+    ]
+
+
+def _difference(
+    planned: PlannedWeek, called: str, document: Mapping[str, Any], told: PlanComparison
+) -> WeekDifference:
+    now = planned.summary()
+    edits = edits_from(planned.plan.provenance.get("edits", ()))
+    # The sheet of changes stays as it was where the same week is planned again.
+    asked = len(edits) - len(document.get("edits", ())) if called.startswith(planned.name) else len(edits)
+    return week_difference(
+        called,
+        before=document,
+        now=now,
+        stops=pd.DataFrame(told.stops.drop(columns="geometry")),
+        sentence=told.sentence,
+        causes=causes_of(document, now, calendar=planned.calendar, edits=max(asked, 0)),
+        due=Counter(label for labels in planned.days["due"] for label in labels),
+        edited={edit.label: edit.what for edit in edits},
+    )
+
+
 def week_files(
     planned: PlannedWeek, folder: Path, *, made_from: Mapping[str, Any], before: Path | None
 ) -> bytes:
     """Write a week's files into an empty folder; returns the bytes of its ``week.json``."""
     plan = in_language(planned.plan, made_from["language"])
-    return write_week(plan, planned.summary(), folder, made_from=made_from, before=before)
+    changes = [difference.table for difference in planned.differences]
+    tables = {CHANGES: pd.concat(changes)} if changes else {}
+    return write_week(plan, planned.summary(), folder, made_from=made_from, before=before, tables=tables)
 
 
 def _write(planned: PlannedWeek, folder: Path, ledger: Ledger | None, source: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from patrolplan import config, config_tables
 from patrolplan.config_crews import span_minutes
+from patrolplan.config_week import WeekSettings
 from patrolplan.io.init_stations import Station
 from patrolplan.io.plan_file_text import HEAD, defaults_text, table_text, toml_value
 
@@ -130,6 +131,7 @@ def _knobs() -> list[str]:
         defaults_text("[effect]", config.EffectSettings),
         defaults_text("[walking]", config.WalkingSettings),
         defaults_text("[rules]", config.RuleSettings),
+        defaults_text("[week]", WeekSettings, skip={"cover", "parking"}),
     ]
 
 

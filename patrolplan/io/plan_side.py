@@ -148,10 +148,15 @@ def _language(document: dict[str, Any]) -> str:
 
 
 def _layers(path: Path) -> dict[str, gpd.GeoDataFrame]:
+    kept = pyogrio.get_gdal_config_option("GDAL_PAM_ENABLED")
+    # Reading must leave nothing behind: GDAL would write what it learnt beside the file.
+    pyogrio.set_gdal_config_options({"GDAL_PAM_ENABLED": False})
     try:
         return {name: pyogrio.read_dataframe(path, layer=name) for name in ("stops", "legs", "segments")}
     except (pyogrio.errors.DataSourceError, pyogrio.errors.DataLayerError) as trouble:
         raise InputError(f"{path}: can't be read: {trouble}; write the plan anew") from None
+    finally:
+        pyogrio.set_gdal_config_options({"GDAL_PAM_ENABLED": kept})
 
 
 def _leg_minutes(legs: gpd.GeoDataFrame) -> NDArray[np.float64]:

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from patrolplan.errors import InputError
 from patrolplan.io.json_text import json_text
 from patrolplan.io.ledger import SEAL
@@ -27,6 +29,7 @@ def write_week(
     *,
     made_from: Mapping[str, Any],
     before: Path | None = None,
+    tables: Mapping[str, pd.DataFrame] | None = None,
 ) -> bytes:
     """Write a week's files into an empty folder; returns the bytes of its ``week.json``, written last.
 
@@ -40,6 +43,8 @@ def write_week(
         An empty folder, such as `patrolplan.io.swap_folder.swapped_folder` gives.
     made_from
         What the week was made from, for ``manifest.json``.
+    tables
+        Further tables by file name, written as CSV.
     before
         The folder whose place it takes: versions of calendar and cards go on counting from there, and
         files there that patrolplan did not write are kept.
@@ -47,6 +52,8 @@ def write_week(
     if before is not None and (before / CALENDAR).is_file():
         shutil.copy2(before / CALENDAR, folder / CALENDAR)
     write_plan(plan, folder)
+    for name, table in (tables or {}).items():
+        table.to_csv(folder / name, index=False, lineterminator="\n")
     hashes = file_hashes(folder)
     document = {"schema": SCHEMA, "schema_version": SCHEMA_VERSION, **facts, "files": hashes}
     seal = json_text(document).encode()

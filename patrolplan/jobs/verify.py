@@ -244,8 +244,10 @@ def _make_week(
     tell: Callable[[str], None] | None,
     search: Callable[[Progress], None] | None,
 ) -> None:
+    from patrolplan.io.write_week import read_week
     from patrolplan.plan_week import plan_week
-    from patrolplan.run_week import week_files
+    from patrolplan.run_week import told_against, week_files
+    from patrolplan.week.edits import edits_from
     from patrolplan.week.grid import week_of
     from patrolplan.week.past import Past
 
@@ -255,6 +257,12 @@ def _make_week(
             past = ledger.past(manifest["week"])
     stop = _stop(manifest)
     planned = plan_week(
-        settings, week_of(manifest["week"]), past=past, stop=stop, on_progress=tell, on_search=search
+        settings,
+        week_of(manifest["week"]),
+        past=past,
+        edits=edits_from((read_week(before) or {}).get("edits", ())),
+        stop=stop,
+        on_progress=tell,
+        on_search=search,
     )
-    week_files(planned, made, made_from=made_from_of(manifest), before=before)
+    week_files(told_against(planned, before), made, made_from=made_from_of(manifest), before=before)

@@ -65,6 +65,22 @@ def for_week(weights: SegmentWeights, week: date, calendar: pd.DataFrame | None)
     return _with_time(weights, grid.reshape(-1, HOURS_PER_WEEK))
 
 
+def calendar_words(calendar: pd.DataFrame | None, week: date) -> tuple[str, ...]:
+    """The days of a week that are not usual, in words.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"date": [date(2026, 11, 28)], "what": ["market"]})
+    >>> calendar_words(rows, date(2026, 11, 23))
+    ('2026-11-28: market',)
+    """
+    if calendar is None or calendar.empty:
+        return ()
+    monday = week - timedelta(days=week.weekday())
+    rows = sorted(zip(calendar["date"], calendar["what"], strict=True))
+    return tuple(f"{day}: {what}" for day, what in rows if 0 <= (day - monday).days < 7)
+
+
 def _busiest(profiles: NDArray[np.float64]) -> NDArray[np.float64]:
     """The busiest day of each profile, [k, 24]."""
     day = profiles.sum(axis=2).argmax(axis=1)

@@ -54,18 +54,23 @@ class Edit:
     lon: float
     lat: float
     start: datetime | None
-    row: int
+    row: int = 0
 
 
 def plain_edits(edits: Sequence[Edit]) -> list[dict[str, Any]]:
-    """Edits as JSON holds them."""
-    return [
+    """Edits as JSON holds them: a move is kept as the pin it comes to, so that they read back the same."""
+    rows = [
         {
             key: value.isoformat() if isinstance(value, datetime) else value
             for key, value in dataclasses.asdict(edit).items()
+            if key != "row"
         }
+        | {"what": BAN if edit.what == BAN else PIN}
         for edit in edits
     ]
+    return sorted(
+        rows, key=lambda row: (row["shift_start"], row["officer"], row["start"] or "", row["label"])
+    )
 
 
 def edits_from(plain: Sequence[Mapping[str, Any]]) -> tuple[Edit, ...]:
