@@ -37,6 +37,7 @@ from patrolplan.replan_join import Part, joined_plan
 from patrolplan.replan_score import WholeShift
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.solver.anchors import anchored, kept_with_anchors
+from patrolplan.solver.greedy import greedy as greedy_visits
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.solve import Progress, solve
@@ -47,6 +48,14 @@ FAR_M = 300.0
 """An added stop farther than this from any street is taken for a mistake."""
 
 HAIR_M = 0.005
+"""How far from a closed crossing a crew is put onto an open street."""
+
+LATE_S = 60
+"""Announced visits may begin so much later without being given up."""
+
+CALM = 0.05
+"""Announced visits stay just as they are, and gaps are filled, where that costs no more of the score from
+now on: people who have learned a route by heart are worth more than the last few per cent."""
 
 KEEP = 1.0
 """What an issued stop that is kept is worth beside its effect, in mean visits: the search gives up a stop
@@ -157,6 +166,9 @@ def replan(
     best, greedy, rest = (
         Solution.from_visits(problem, visits) for visits in (result.best.visits, result.greedy.visits, kept)
     )
+    calm = _with_gaps_filled(problem, rest)
+    if calm.feasible and calm.score >= (1 - CALM) * best.score:
+        best = calm
     tell("telling the plan")
     raw = make_plan(
         replace(result, best=best, greedy=greedy, routing=None, upper_bound=None),
@@ -345,14 +357,33 @@ def _with_past(
 def _ahead(
     problem: PatrolProblem, issued: IssuedPlan, places: Sequence[Whereabouts], parts: Sequence[Part]
 ) -> tuple[Visit, ...]:
-    """The issued visits still ahead, of crews that go on."""
+    """The issued visits still ahead, of crews that go on.
+
+    A crew met in the middle of a walk may be a second late by rounding: its visits then begin as much
+    later as they must.
+    """
     horizon = horizon_of([part.crew for part in parts], timezone_name=issued.timezone)
-    return tuple(
-        Visit(crew=crew, stop=event.hot_spot, start_s=horizon.seconds(event.start))
-        for crew, part in enumerate(parts)
-        for event in issued.routes[part.route].visits
-        if event.start > places[part.route].free and problem.allowed[crew, event.hot_spot]
-    )
+    visits = []
+    for crew, part in enumerate(parts):
+        place, clock = int(problem.crew_start_at[crew]), int(problem.crew_start_s[crew])
+        for event in issued.routes[part.route].visits:
+            if event.start <= places[part.route].free or not problem.allowed[crew, event.hot_spot]:
+                continue
+            start, walk = horizon.seconds(event.start), problem.walk_s(crew, place, event.hot_spot)
+            if 0 < clock + walk - start <= LATE_S:
+                start = clock + walk
+            visits.append(Visit(crew=crew, stop=event.hot_spot, start_s=start))
+            place, clock = event.hot_spot, start + int(problem.dwell_s[event.hot_spot])
+    return tuple(visits)
+
+
+def _with_gaps_filled(problem: PatrolProblem, rest: Solution) -> Solution:
+    """The announced visits as they stand, and what fits between them."""
+    if not rest.feasible:
+        return rest
+    pins = [(visit.crew, visit.start_s, visit.stop) for visit in rest.visits]
+    fixed = dataclasses.replace(problem, pinned=np.array(pins, dtype=np.int32).reshape(-1, 3))
+    return Solution.from_visits(problem, greedy_visits(fixed))
 
 
 def _stays_put(
