@@ -9,7 +9,7 @@ from dataclasses import replace
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.street_names import street_names
 from patrolplan.i18n import words_of
-from patrolplan.io.sentences import told
+from patrolplan.io.sentences import told, told_note
 from patrolplan.io.words import why_line
 from patrolplan.plan import PatrolPlan
 from patrolplan.redact import told_to_volunteers
@@ -63,7 +63,7 @@ def in_language(plan: PatrolPlan, language: str) -> PatrolPlan:
             **{name: [told(text, words) for text in plan.unserved[name]] for name in ("why", "change")},
             label=[called(label) for label in plan.unserved["label"]],
         ),
-        notes=tuple(told(note, words) for note in plan.notes),
+        notes=tuple(told_note(note, words) for note in plan.notes),
         language=language,
     )
 

@@ -12,12 +12,16 @@ import pytest
 from babel.messages.pofile import read_po
 
 from patrolplan.errors import InputError
+from patrolplan.example import write_example
 from patrolplan.i18n import languages, words_of
 from patrolplan.io import card_words, comparison_words, holder_words
 from patrolplan.io.map_page import ABOUT, SAID
+from patrolplan.io.note_sentences import NOTES, PIECES
+from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.public_page import WHAT_MARKS_SAY
-from patrolplan.io.sentences import PARTS_OF_NEED, SENTENCES, told
+from patrolplan.io.sentences import SENTENCES, told, told_note
 from patrolplan.io.words import counted_offences, why_line
+from patrolplan.pipeline import load, weigh_loaded
 from patrolplan.reasons import Reason
 from patrolplan.risk.hot_spot_label import UNNAMED, WHAT_A_NAMELESS_STREET_IS
 
@@ -39,7 +43,7 @@ CYRILLIC = re.compile("[а-яіїєґ]", re.IGNORECASE)
 
 def texts_in_code() -> set[str]:
     """Every text that is said through ``words``: in the code, on the page, in lists of sentences."""
-    said = {*SENTENCES, *PARTS_OF_NEED, ABOUT, WHAT_MARKS_SAY, *WHAT_A_NAMELESS_STREET_IS.values(), UNNAMED}
+    said = {*SENTENCES, *NOTES, *PIECES, ABOUT, WHAT_MARKS_SAY, *WHAT_A_NAMELESS_STREET_IS.values(), UNNAMED}
     said |= set(texts_held())
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
@@ -67,6 +71,16 @@ def texts_held() -> Iterator[str]:
 
 def _name_of(function: ast.expr) -> str:
     return ast.unparse(function)
+
+
+@pytest.fixture(scope="module")
+def example_notes(tmp_path_factory) -> tuple[str, ...]:
+    """All that reading and weighing the invented example says."""
+    folder = tmp_path_factory.mktemp("example")
+    write_example(folder)
+    settings = read_plan_file(folder / "plan.toml")
+    loaded = load(settings)
+    return (*weigh_loaded(loaded).notes, *(loaded.offences.notes if loaded.offences else ()))
 
 
 @pytest.fixture(scope="module", params=OTHERS)
@@ -132,3 +146,29 @@ def test_sentences_of_a_plan_are_found_again():
 def test_a_language_without_words_is_refused():
     with pytest.raises(InputError, match="en, uk"):
         words_of("tlh")
+
+
+def test_every_note_of_the_example_is_told(example_notes):
+    words = words_of("uk")
+    assert len(example_notes) > 8
+    for note in example_notes:
+        found = told_note(note, words)
+        assert CYRILLIC.search(found), note
+        left = re.sub(r"[\w ().]+\(\d+\)|[\w.]+\.csv|utf-8|'[^']*'", "", found)
+        assert not re.search("[A-Za-z]{3}", left), found
+
+
+def test_notes_of_any_table_are_told_and_others_words_are_kept():
+    words = words_of("uk")
+    assert told_note("offences: 2 set aside, more than 50 m from any street (rows 3, 8)", words) == (
+        "offences: відкладено — 2: далі ніж 50 м від будь-якої вулиці (рядки 3, 8)".replace(
+            "offences", words("offences")
+        )
+    )
+    assert told_note(
+        'crew "Ніч": 03:30 on 2026-10-25 comes twice (the clocks go back); the first is meant', words
+    ) == ("наряд «Ніч»: 03:30 2026-10-25 настає двічі (годинники переводять назад); мається на увазі перше")
+    kept = told_note("left out as not a street offence: Theft by house (3), kinds not named here (7)", words)
+    assert kept.endswith(": Theft by house (3), види, яких тут не названо (7)")
+    assert told_note("Nobody knows: this note", words) == "Nobody knows: this note"
+    assert told_note(kept, words) == kept

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -27,7 +29,16 @@ CLOSED_REACH_M = 250.0
 """What is closed farther from the route does not bear on it."""
 
 
-def shelter_lines(plan: PatrolPlan, stops: Sequence[StopFacts]) -> tuple[str, ...]:
+@dataclass(frozen=True, kw_only=True)
+class ShelterFacts:
+    """A shelter near a route: its letter on the card's map, where it is in words, its place in metres."""
+
+    mark: str
+    told: str
+    point: tuple[float, float]
+
+
+def shelters_near(plan: PatrolPlan, stops: Sequence[StopFacts]) -> tuple[ShelterFacts, ...]:
     """The shelters nearest to the stops, each with the stop it is nearest to, in the order of the stops."""
     visits = [stop for stop in stops if stop.kind == "visit"]
     shelters = plan.around.shelters
@@ -43,12 +54,13 @@ def shelter_lines(plan: PatrolPlan, stops: Sequence[StopFacts]) -> tuple[str, ..
     ]
     words, names = words_of(plan.language), street_names(plan.network, plan.language)
     streets = plan.network.segments.sindex.nearest(at, return_all=False)[1]
-    told = []
-    for row in sorted(chosen, key=lambda row: visits[nearest[row]].order):
+    found = []
+    for mark, row in zip(ascii_uppercase, sorted(chosen, key=lambda row: visits[nearest[row]].order)):
         name, street = one_line(shelters[row].name), one_line(names.iloc[streets[row]])
         place = ", ".join(dict.fromkeys(filter(None, [name, street]))) or words(texts.SHELTER)
-        told.append(texts.shelter_words(place, float(far[row]), visits[nearest[row]].order, words))
-    return tuple(told)
+        told = texts.shelter_words(place, float(far[row]), visits[nearest[row]].order, words)
+        found.append(ShelterFacts(mark=mark, told=told, point=(float(at.iloc[row].x), float(at.iloc[row].y))))
+    return tuple(found)
 
 
 def closed_lines(plan: PatrolPlan, crew: Crew, legs: gpd.GeoDataFrame) -> tuple[str, ...]:

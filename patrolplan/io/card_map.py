@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from patrolplan.graph.street_names import street_names
 from patrolplan.io.card_map_frame import Frame, corner_for, extent, frame_of, take
-from patrolplan.io.card_map_markers import draw_markers, place_markers
+from patrolplan.io.card_map_markers import draw_markers, draw_shelters, place_markers, place_shelters
 from patrolplan.io.card_map_names import draw_names
 from patrolplan.io.card_map_signs import (
     CREDIT_TALL,
@@ -59,10 +59,12 @@ def draw_map(
     _draw_walks(page, frame, legs)
     take(frame, frame.x + frame.width - credit_width(), frame.y, credit_width(), CREDIT_TALL)
     markers = place_markers(frame, route)
+    shelters = place_shelters(frame, route)
     way = _way_on_page(frame, legs)
     north = corner_for(frame, way, NORTH_BOX, ("top right", "top left", "bottom left"))
     scale = corner_for(frame, way, SCALE_BOX, ("bottom left", "top left", "top right"))
     draw_names(page, frame, streets, _walked(legs))
+    draw_shelters(page, shelters)
     draw_markers(page, markers)
     draw_scale(page, frame, *scale)
     draw_north(page, *north)

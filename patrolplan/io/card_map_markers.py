@@ -16,6 +16,8 @@ from patrolplan.io.pdf_text import BOLD, text_width
 from patrolplan.io.route_facts import RouteFacts
 
 MARKER_PT = 6.6
+HOUSE_PT = 7.2
+"""Half the width of a shelter's sign."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +55,59 @@ def place_markers(frame: Frame, route: RouteFacts) -> list[Marker]:
             )
         )
     return markers
+
+
+def place_shelters(frame: Frame, route: RouteFacts) -> list[Marker]:
+    """Shelters by letter; one beyond the map stands at its edge, on the side where it lies."""
+    west, south, east, north = frame.box.buffer(-HOUSE_PT - 3).bounds
+    markers = []
+    for shelter in route.shelters:
+        x, y = frame.at(np.array([shelter.point]))[0]
+        kept = np.array([min(max(x, west), east), min(max(y, south), north)])
+        centre = _free_place(frame, kept, HOUSE_PT)
+        frame.taken.append(_marker_box(centre, HOUSE_PT))
+        markers.append(
+            Marker(
+                text=shelter.mark,
+                place=(float(x), float(y)),
+                centre=centre,
+                half=HOUSE_PT,
+                is_station=False,
+            )
+        )
+    return markers
+
+
+def draw_shelters(page: Any, markers: Sequence[Marker]) -> None:
+    """Draw each as a white house with its letter, joined to its place by a thin line."""
+    for marker in markers:
+        (x, y), (u, v) = marker.centre, marker.place
+        page.setStrokeGray(0)
+        if hypot(u - x, v - y) > 1:
+            page.setLineWidth(0.7)
+            page.setDash([1.4, 1.2])
+            page.line(u, v, x, y)
+            page.setDash()
+        draw_house(page, x, y, marker.text)
+
+
+def draw_house(page: Any, x: float, y: float, letter: str) -> None:
+    """The sign of a shelter around a point."""
+    half = HOUSE_PT
+    path = page.beginPath()
+    path.moveTo(x - half, y - half + 1)
+    path.lineTo(x + half, y - half + 1)
+    path.lineTo(x + half, y + 2)
+    path.lineTo(x, y + half + 1.5)
+    path.lineTo(x - half, y + 2)
+    path.close()
+    page.setFillGray(1)
+    page.setStrokeGray(0)
+    page.setLineWidth(1.2)
+    page.drawPath(path, stroke=1, fill=1)
+    page.setFillGray(0)
+    page.setFont(BOLD, 7.5)
+    page.drawCentredString(x, y - 4, letter)
 
 
 def draw_markers(page: Any, markers: Sequence[Marker]) -> None:

@@ -9,6 +9,7 @@ import segno
 
 from patrolplan.i18n import Words
 from patrolplan.io import card_words as texts
+from patrolplan.io.card_map_markers import draw_house
 from patrolplan.io.pdf_text import BOLD, block
 from patrolplan.io.phone_links import stops_link
 from patrolplan.io.route_facts import RouteFacts
@@ -26,6 +27,9 @@ def draw_side(canvas: Any, route: RouteFacts, x: float, top: float) -> None:
     else:
         top = block(route.words(texts.NO_STOPS), SIDE, 8).draw(canvas, x, top) - 8
     _draw_legend(canvas, x, top, route.words)
+    if route.shelters:
+        draw_house(canvas, x + 9, top - 74, route.shelters[0].mark)
+        block(route.words(texts.LEGEND_SHELTER), SIDE - 24, 7).draw(canvas, x + 24, top - 68)
 
 
 def _draw_qr(canvas: Any, link: str, x: float, top: float, side: float) -> float:

@@ -79,7 +79,11 @@ def _columns(route: RouteFacts, extras: Extras) -> tuple[tuple[Block, ...], tupl
     if extras.shelters or route.shelters:
         right.append(block(words(texts.SHELTERS), right_wide, 8, font=BOLD, leading=1.7))
         right += [
-            block(f"• {line}", right_wide, 7.5, most_lines=2) for line in (*extras.shelters, *route.shelters)
+            block(line, right_wide, 7.5, most_lines=2)
+            for line in (
+                *(f"• {line}" for line in extras.shelters),
+                *(f"{shelter.mark}  {shelter.told}" for shelter in route.shelters),
+            )
         ]
     if route.shelters:
         right.append(block(words(texts.SHELTERS_OF_MAP), right_wide, 6.5, most_lines=2, grey=0.2))

@@ -44,6 +44,7 @@ NO_HAZARDS = "nothing of the kind is on the map for this route"
 NO_PLACES = "people out in the street: greet them, and say why you are here"
 SCAN = "Scan: the stops in Organic Maps, offline"
 LEGEND_STOP, LEGEND_STATION = "stop, by number", "your station"
+LEGEND_SHELTER = "shelter, by letter; dotted to where it is"
 LEGEND_WALK, LEGEND_PATROL = "way to walk", "streets to patrol"
 NO_STOPS = "No stops are planned for this route: stay at the station's call."
 

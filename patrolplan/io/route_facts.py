@@ -16,7 +16,7 @@ from patrolplan.duty import Crew
 from patrolplan.i18n import ENGLISH, Words, words_of
 from patrolplan.io import card_words as texts
 from patrolplan.io.called import called_streets
-from patrolplan.io.card_around import closed_lines, shelter_lines
+from patrolplan.io.card_around import ShelterFacts, closed_lines, shelters_near
 from patrolplan.io.json_text import json_text
 from patrolplan.io.sun import is_dark
 from patrolplan.io.text import one_line, slug
@@ -106,7 +106,7 @@ class RouteFacts:
     hazards
         Lines on what to mind, streets that are closed that day first.
     shelters
-        Lines on the nearest shelters of the map, where there are any.
+        The nearest shelters of the map, where there are any.
     digits
         The plan's hash, as :func:`plan_hash` gives it.
     words
@@ -120,7 +120,7 @@ class RouteFacts:
     stops: tuple[StopFacts, ...]
     meet: tuple[str, ...]
     hazards: tuple[str, ...]
-    shelters: tuple[str, ...]
+    shelters: tuple[ShelterFacts, ...]
     digits: str
     words: Words = ENGLISH
 
@@ -170,7 +170,7 @@ def _route(
         stops=stops,
         meet=tuple(_meet(plan, stops, places)),
         hazards=(*closed_lines(plan, who, legs), *_hazards(plan, legs, stops, called)),
-        shelters=shelter_lines(plan, stops),
+        shelters=shelters_near(plan, stops),
         digits=digits,
         words=words_of(plan.language),
     )

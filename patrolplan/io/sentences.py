@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from patrolplan.i18n import Words
+from patrolplan.io.note_sentences import NOTES, PIECES
 from patrolplan.risk.hot_spot_label import UNNAMED, WHAT_A_NAMELESS_STREET_IS
 
 SENTENCES = (
@@ -35,19 +36,6 @@ SENTENCES = (
     "hours wider than {hours}",
     "take the place of a visit to {stop}: {loss} % less of the score",
     "a visit would fit only where it adds less than the visits it would displace",
-    "the {n} hot spots within reach of the stations hold {need} of the need in these hours, on {length} of "
-    "the street length",
-    "too long to be walked there and back in one visit, so never a stop: {names} ({share} of the need)",
-    "these shares are policy, not statistics",
-    "the need rests {parts}; these shares are policy, not statistics",
-    "{n} offences lie on the street they name; {m} lie at junctions and are shared by the streets that meet "
-    "there",
-    "left out as mostly found by police themselves: {kinds}",
-    "left out as not a street offence: {kinds}",
-    "kinds of place without a row in the footfall table count as one shop, by day: {kinds}",
-    "moving a share by 0.1 changes this much of the neediest 5% of street: {shares}",
-    "offences without an hour ({counts}) follow the hours of the others of their kind",
-    "made for volunteers: it shows where to walk and when, and holds no facts on offences",
     "Part of the patrol's round",
     "residents asked for presence here",
     "Stop without a street name",
@@ -56,17 +44,19 @@ SENTENCES = (
 )
 """Each as it is made elsewhere, with names for what changes."""
 
-PARTS_OF_NEED = (
-    "{share} on {n} street offences of {first} to {last} (as good as {equal} equal records; {week} a week to "
-    "expect)",
-    "{share} on {n} places people visit",
-    "{share} on {n} named problems",
-)
-
 _NAMELESS = re.compile(
     f"({'|'.join(sorted({*WHAT_A_NAMELESS_STREET_IS.values(), UNNAMED}))})(?: near (.+))?", re.DOTALL
 )
 """What a hot spot without a named street is called."""
+
+
+_FORMS = {
+    **dict.fromkeys(("n", "m", "rows"), r"[\d., ]*\d"),
+    **dict.fromkeys(("share", "before", "after"), r"[\d.,]+%"),
+    **dict.fromkeys(("time", "used"), r"\d\d:\d\d"),
+    "day": r"\d{4}-\d\d-\d\d",
+}
+"""What a value of a name looks like, so that words of other people aren't taken for it."""
 
 
 def told(sentence: str, words: Words) -> str:
@@ -83,29 +73,60 @@ def told(sentence: str, words: Words) -> str:
     if found := _NAMELESS.fullmatch(sentence):
         what, street = found.groups()
         return words("{what} near {street}", what=words(what), street=street) if street else words(what)
-    for template, pattern in _patterns():
+    for template, pattern in _patterns(SENTENCES):
         if found := pattern.fullmatch(sentence):
-            values = found.groupdict()
-            if "parts" in values:
-                values["parts"] = ", ".join(
-                    _told_part(part, words) for part in re.split(", (?=\\d)", values["parts"])
-                )
-            return words(template, **values)
+            return words(template, **found.groupdict())
     return sentence
 
 
-def _told_part(part: str, words: Words) -> str:
-    for template in PARTS_OF_NEED:
-        if found := re.fullmatch(_regex(template), part):
+def told_note(note: str, words: Words) -> str:
+    """A plan's note in the language of the words, what stands before it and a colon told by itself.
+
+    Examples
+    --------
+    >>> from patrolplan.i18n import words_of
+    >>> told_note("stops.csv: times known: 2 to the minute, 1 not at all", words_of("uk"))
+    'stops.csv: час відомий: з точністю до хвилини — 2, невідомий — 1'
+    """
+    if words.is_source:
+        return note
+    starts = [0, *(found.end() for found in re.finditer(": ", note))]
+    for start in starts:
+        for template, pattern in _patterns(NOTES):
+            if found := pattern.fullmatch(note, start):
+                values = {name: _told_value(value, words) for name, value in found.groupdict().items()}
+                before = note[:start].removesuffix(": ")
+                return (f"{_told_value(before, words)}: " if before else "") + words(template, **values)
+    return note
+
+
+def _told_value(value: str, words: Words) -> str:
+    """The value as one piece or else piece by piece; what is no piece of ours is someone's own word."""
+    whole = _told_piece(value, words)
+    return (
+        whole
+        if whole is not None
+        else ", ".join(
+            piece if (told := _told_piece(piece, words)) is None else told for piece in value.split(", ")
+        )
+    )
+
+
+def _told_piece(piece: str, words: Words) -> str | None:
+    for template, pattern in _patterns(PIECES):
+        if found := pattern.fullmatch(piece):
             return words(template, **found.groupdict())
-    return part
+    return None
 
 
 @lru_cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((template, re.compile(_regex(template), re.DOTALL)) for template in SENTENCES)
+def _patterns(templates: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((template, re.compile(_regex(template), re.DOTALL)) for template in templates)
 
 
 def _regex(template: str) -> str:
     pieces = re.split(r"\{(\w+)\}", template)
-    return "".join(f"(?P<{piece}>.+?)" if at % 2 else re.escape(piece) for at, piece in enumerate(pieces))
+    return "".join(
+        f"(?P<{piece}>{_FORMS.get(piece, '.+?')})" if at % 2 else re.escape(piece)
+        for at, piece in enumerate(pieces)
+    )

@@ -18,6 +18,8 @@ from patrolplan.errors import InputError
 from patrolplan.in_language import in_language
 from patrolplan.io import card_words as words
 from patrolplan.io.card import card_bytes, write_card, write_cards
+from patrolplan.io.card_map_frame import frame_of
+from patrolplan.io.card_map_markers import place_markers, place_shelters
 from patrolplan.io.card_words import acts_for
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.pdf_text import BOLD, PLAIN, block, fitting, fullest_block, text_width
@@ -184,13 +186,33 @@ def test_shelters_near_the_stops_are_told_with_the_nearest_stop(plan):
     there = Shelter(name="Школа № 3, підвал", lon=stop.lon, lat=stop.lat + 0.00018)  # 20 m to the north
     far = Shelter(name="Далеко", lon=stop.lon, lat=stop.lat + 0.1)
     sheltered = dataclasses.replace(plan, around=Around(shelters=(far, there)))
-    (line,) = all_routes(sheltered)[0].shelters
-    assert line.startswith("Школа № 3, підвал")
-    assert line.endswith(f"20 m from stop {stop.order}")
+    (shelter,) = all_routes(sheltered)[0].shelters
+    assert shelter.told.startswith("Школа № 3, підвал")
+    assert shelter.told.endswith(f"20 m from stop {stop.order}")
     text = card_of(sheltered)
-    assert line in text
+    assert f"A {shelter.told}" in text
     assert "Далеко" not in text
     assert "Shelters" not in card_of(plan)
+
+
+def test_shelters_stand_on_the_map_by_letter_where_they_are(plan):
+    stop = all_routes(plan)[0].visits[1]
+    there = Shelter(name="Школа", lon=stop.lon + 0.0003, lat=stop.lat)
+    aside = Shelter(name="Депо", lon=stop.lon + 0.008, lat=stop.lat)
+    sheltered = dataclasses.replace(plan, around=Around(shelters=(there, aside)))
+    route = all_routes(sheltered)[0]
+    legs = plan.legs[plan.legs["crew"] == 0]
+    frame = frame_of(legs, route, 50, 400, 380, 300)
+    place_markers(frame, route)
+    near, far = place_shelters(frame, route)
+    assert (near.text, far.text) == ("A", "B")
+    for marker in (near, far):
+        assert frame.box.contains(shapely.Point(marker.centre))
+    assert frame.box.contains(shapely.Point(near.place))
+    assert not frame.box.contains(shapely.Point(far.place))
+    assert far.centre[0] > frame.box.bounds[2] - 60
+    assert words.LEGEND_SHELTER in card_of(sheltered)
+    assert words.LEGEND_SHELTER not in card_of(plan)
 
 
 def test_closures_are_told_on_their_days_where_the_route_runs(plan):
