@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 from patrolplan.i18n import Words
@@ -92,7 +93,7 @@ def told_note(note: str, words: Words) -> str:
         return note
     starts = [0, *(found.end() for found in re.finditer(": ", note))]
     for start in starts:
-        for template, pattern in _patterns(NOTES):
+        for template, pattern in _patterns(NOTES, formed=True):
             if found := pattern.fullmatch(note, start):
                 values = {name: _told_value(value, words) for name, value in found.groupdict().items()}
                 before = note[:start].removesuffix(": ")
@@ -113,20 +114,21 @@ def _told_value(value: str, words: Words) -> str:
 
 
 def _told_piece(piece: str, words: Words) -> str | None:
-    for template, pattern in _patterns(PIECES):
+    for template, pattern in _patterns(PIECES, formed=True):
         if found := pattern.fullmatch(piece):
             return words(template, **found.groupdict())
     return None
 
 
 @lru_cache
-def _patterns(templates: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((template, re.compile(_regex(template), re.DOTALL)) for template in templates)
+def _patterns(templates: tuple[str, ...], *, formed: bool = False) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    forms = _FORMS if formed else {}
+    return tuple((template, re.compile(_regex(template, forms), re.DOTALL)) for template in templates)
 
 
-def _regex(template: str) -> str:
+def _regex(template: str, forms: Mapping[str, str]) -> str:
     pieces = re.split(r"\{(\w+)\}", template)
     return "".join(
-        f"(?P<{piece}>{_FORMS.get(piece, '.+?')})" if at % 2 else re.escape(piece)
+        f"(?P<{piece}>{forms.get(piece, '.+?')})" if at % 2 else re.escape(piece)
         for at, piece in enumerate(pieces)
     )
