@@ -138,6 +138,24 @@ def test_public_folder_holds_nothing_that_could_harm(plan, records, public, fold
     assert not [label for label in ring if any(label in text for text in texts.values())]
 
 
+def test_what_looks_for_leaks_finds_them(plan, records, public):
+    """Each search of the test above, spoilt: a page with one leak more must not pass."""
+    page = (
+        texts_of(public)["index.html"]
+        if "index.html" in texts_of(public)
+        else next(iter(texts_of(public).values()))
+    )
+    crossings = {(f"{x:.5f}", f"{y:.5f}") for x, y in _vertices(plan)}
+    row = next(
+        row
+        for row in records
+        if _placed(row) and (f"{float(row['lon']):.5f}", f"{float(row['lat']):.5f}") not in crossings
+    )
+    for leak in (f"[{row['lon']}, {row['lat']}]", f"{row['lat']},{row['lon']}"):
+        assert leaked_places(f"{page}\n{leak}", records, plan)
+    assert times_in(f"{page} 17:20") == ["17:20"]
+
+
 def test_public_record_numbers_stay_home(records, public):
     known = {value for value in ids(records) if not value.isdigit()}
     for name, text in texts_of(public).items():

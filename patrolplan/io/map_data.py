@@ -238,7 +238,9 @@ def _figures(plan: PatrolPlan, words: Words) -> list[list[str]]:
     least = summary.get("of_best_possible")
     if least is not None:
         # Rounded down: "at least" must hold.
-        share = words("at least {share} %", share=words.number(math.floor(100 * least)))
+        share = words("at least {share} %", share=words.number(math.floor(100 * least))).replace(
+            " %", "\u00a0%"
+        )
         figures.append([share, words("of the best score that any plan could reach")])
     if summary["hot_spots_unserved"]:
         figures.append(
