@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from patrolplan.build import horizon_of
 from patrolplan.config import Settings
 from patrolplan.duty import Break, Shift
-from patrolplan.errors import InputError
+from patrolplan.errors import InputError, NoPlanError
 from patrolplan.graph.closed_walk import closed_walk
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.shut import is_open, shut_streets
@@ -40,7 +41,7 @@ from patrolplan.solver.anchors import anchored, kept_with_anchors
 from patrolplan.solver.greedy import greedy as greedy_visits
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solution import Solution, Visit
-from patrolplan.solver.solve import Progress, solve
+from patrolplan.solver.solve import Progress, Result, solve
 from patrolplan.solver.stop import Stop
 from patrolplan.trouble import Added, Trouble, closed_streets, forbidden_stops
 
@@ -147,32 +148,20 @@ def replan(
     plain = problem_of(mended, weights, hot_spots, crews, walks)
     problem = _with_past(plain, issued, places, parts, barred, trouble.add, added)
     tell("searching routes")
-    while True:
-        kept = kept_with_anchors(anchored(problem), _ahead(problem, issued, places, parts))
-        result = solve(
-            _with_keeping(problem, issued, places, parts, kept),
-            stop=stop or Stop(seconds=10.0),
-            seed=seed,
-            refine=settings.plan.refine,
-            initial=kept,
-            on_progress=on_search,
-        )
-        again = _stays_put(result.best.visits, places, parts)
-        if not again:
-            break
-        allowed = problem.allowed.copy()
-        allowed[tuple(zip(*again, strict=True))] = False
-        problem = dataclasses.replace(problem, allowed=allowed)
-    best, greedy, rest = (
-        Solution.from_visits(problem, visits) for visits in (result.best.visits, result.greedy.visits, kept)
+    found = _searched(
+        problem,
+        announced=lambda one: _ahead(one, issued, places, parts),
+        keeping=lambda one, kept: _with_keeping(one, issued, places, parts, kept),
+        stays_put=lambda visits: _stays_put(visits, places, parts),
+        stop=stop or Stop(seconds=10.0),
+        seed=seed,
+        refine=settings.plan.refine,
+        on_progress=on_search,
     )
-    calm = _with_gaps_filled(problem, rest)
-    if calm.feasible and calm.score >= (1 - CALM) * best.score:
-        best = calm
     tell("telling the plan")
     raw = make_plan(
-        replace(result, best=best, greedy=greedy, routing=None, upper_bound=None),
-        problem=problem,
+        replace(found.result, best=found.best, greedy=found.greedy, routing=None, upper_bound=None),
+        problem=found.problem,
         network=open_streets,
         weights=weights,
         hot_spots=hot_spots,
@@ -186,7 +175,7 @@ def replan(
     plan = replace(joined_plan(raw, issued, places, parts, trouble.now, open_streets), network=loaded.network)
     whole = WholeShift(
         plan=plan,
-        problem=problem,
+        problem=found.problem,
         weights=weights,
         issued=issued,
         places=places,
@@ -194,12 +183,50 @@ def replan(
         epoch=horizon_of(crews, timezone_name=issued.timezone).epoch,
     )
     return Replanned(
-        plan=replace(plan, scores=whole.scores(best, greedy)),
+        plan=replace(plan, scores=whole.scores(found.best, found.greedy)),
         issued=issued,
         now=trouble.now,
         kept_share=_kept_share(plan, issued, places, [part.route for part in parts]),
-        score_left=whole.score(rest),
+        score_left=whole.score(found.rest),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """What the search found: its result, and best, greedy and announced plans scored without any bonus."""
+
+    result: Result
+    problem: PatrolProblem
+    best: Solution
+    greedy: Solution
+    rest: Solution
+
+
+def _searched(
+    problem: PatrolProblem,
+    *,
+    announced: Callable[[PatrolProblem], tuple[Visit, ...]],
+    keeping: Callable[[PatrolProblem, Sequence[Visit]], PatrolProblem],
+    stays_put: Callable[[Sequence[Visit]], list[tuple[int, int]]],
+    **effort: Any,
+) -> _Found:
+    """Search from the announced visits, once more without a stop where a crew would stay put."""
+    while True:
+        kept = kept_with_anchors(anchored(problem), announced(problem))
+        result = solve(keeping(problem, kept), initial=kept, **effort)
+        again = stays_put(result.best.visits)
+        if not again:
+            break
+        allowed = problem.allowed.copy()
+        allowed[tuple(zip(*again, strict=True))] = False
+        problem = dataclasses.replace(problem, allowed=allowed)
+    best, greedy, rest = (
+        Solution.from_visits(problem, visits) for visits in (result.best.visits, result.greedy.visits, kept)
+    )
+    calm = _with_gaps_filled(problem, rest)
+    enough = calm.feasible and calm.score >= (1 - CALM) * best.score
+    best = calm if enough and not stays_put(calm.visits) else best
+    return _Found(result=result, problem=problem, best=best, greedy=greedy, rest=rest)
 
 
 def _check_streets(network: StreetNetwork, issued: IssuedPlan) -> None:
@@ -378,12 +405,13 @@ def _ahead(
 
 
 def _with_gaps_filled(problem: PatrolProblem, rest: Solution) -> Solution:
-    """The announced visits as they stand, and what fits between them."""
-    if not rest.feasible:
-        return rest
+    """The announced visits as they stand, and what fits between them, stops that must be made first."""
     pins = [(visit.crew, visit.start_s, visit.stop) for visit in rest.visits]
     fixed = dataclasses.replace(problem, pinned=np.array(pins, dtype=np.int32).reshape(-1, 3))
-    return Solution.from_visits(problem, greedy_visits(fixed))
+    try:
+        return Solution.from_visits(problem, greedy_visits(anchored(fixed)))
+    except NoPlanError:
+        return rest
 
 
 def _stays_put(
