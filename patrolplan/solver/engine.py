@@ -96,7 +96,7 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
     tables = tables or score_tables(problem)
     paces, pace = np.unique(problem.crew_pace, return_inverse=True)
     travel = np.stack([at_pace(problem.travel_s, float(f)) for f in paces])
-    offset = np.stack([np.floor(np.round(problem.pass_offset_s / f, 6)) for f in paces])
+    offset = np.stack([_offsets(problem.pass_offset_s, float(f)) for f in paces])
     held = np.flatnonzero(problem.stop_of_segment >= 0)
     held = held[np.argsort(problem.stop_of_segment[held], kind="stable")]
     walk = np.where(problem.travel_s < 0, NO_WAY, problem.travel_s)
@@ -117,8 +117,8 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
             bin_factor=bins / mean if mean > 0 else np.ones_like(bins),
             most_gain=_most_gain(problem, tables) + most_bonus(problem, tables)[:, None],
             pass_start=problem.pass_start.astype(np.int64),
-            pass_segment=problem.pass_segment.astype(np.int32),
-            pass_offset=offset.astype(np.int32),
+            pass_segment=problem.pass_segment.astype(np.int32, copy=False),
+            pass_offset=offset,
             stop_segment_start=np.searchsorted(
                 problem.stop_of_segment[held], np.arange(problem.n_stops + 1)
             ).astype(np.int64),
@@ -268,13 +268,19 @@ def _ring(walk: Ints, n: int) -> NDArray[np.int32]:
     return np.ascontiguousarray(order.astype(np.int32))
 
 
+def _offsets(seconds: NDArray[np.int32], pace: float) -> NDArray[np.int32]:
+    """Seconds until a pass at the given pace; the largest arrays there are, so no copy without need."""
+    return seconds if pace == 1.0 else np.floor(np.round(seconds / pace, 6)).astype(np.int32)
+
+
 def _leg_value(problem: PatrolProblem) -> NDArray[np.float32]:
     """What the passes of each leg would add if nobody else came: need x q_pass x half the fade."""
     places = problem.travel_s.shape[0]
     hours = np.diff(problem.knots_s)[problem.on_shift]
     weight = problem.segment_rate[:, problem.on_shift] @ hours / max(1, hours.sum())
-    worth = weight[problem.pass_segment] * problem.pass_quality * problem.fade_s / 2
-    total = np.concatenate([[0.0], np.cumsum(worth)])
+    weight = weight * problem.pass_quality * problem.fade_s / 2
+    total = np.zeros(len(problem.pass_segment) + 1)
+    np.cumsum(weight[problem.pass_segment], out=total[1:])
     legs = np.diff(total[problem.pass_start])
     return legs.reshape(places, places).astype(np.float32)
 
