@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from patrolplan.beat import beat_warnings
 from patrolplan.config import Settings
 from patrolplan.crews import clock_notes, crews_of
 from patrolplan.doctor import Diagnosis, diagnose, diagnosis_summary
@@ -219,6 +220,7 @@ def plan_warnings(plan: PatrolPlan, settings: Settings) -> tuple[str, ...]:
         *clock_notes(settings),
         *network_warnings(plan.network),
         *set_aside_warnings(plan.weights.set_aside, settings),
+        *beat_warnings(plan),
     )
 
 

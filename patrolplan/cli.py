@@ -13,6 +13,7 @@ from patrolplan.cli_desk import Desk, Verbs, end
 from patrolplan.cli_evaluate import evaluate
 from patrolplan.cli_options import IN_FILE, OUT_FILE, OUT_FOLDER, day_of_text
 from patrolplan.cli_replan import replan
+from patrolplan.cli_report import report
 from patrolplan.cli_trial import trial
 from patrolplan.cli_verify import verify
 from patrolplan.cli_week import week
@@ -328,6 +329,7 @@ def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:
 main.add_command(evaluate)
 main.add_command(trial)
 main.add_command(replan)
+main.add_command(report)
 main.add_command(week)
 main.add_command(verify)
 main.add_command(batch)

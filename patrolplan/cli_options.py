@@ -21,3 +21,17 @@ def day_of_text(_: click.Context, __: click.Parameter, text: str | None) -> dt.d
 
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print all figures as JSON on stdout.")
+
+
+def _language(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
+    """A language there are words in."""
+    from patrolplan.i18n import languages
+
+    if code is not None and code not in languages():
+        raise click.BadParameter(f"{code!r}: give one of {', '.join(languages())}")
+    return code
+
+
+language = click.option(
+    "--lang", "language", metavar="CODE", callback=_language, help="Language of the files: en, uk."
+)

@@ -36,8 +36,13 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 
 def plan_summary(plan: PatrolPlan, files: Mapping[str, Path], *, seconds: float) -> dict[str, Any]:
     """The plan in figures, for scripts."""
+    from patrolplan.beat import beats_m
+
     return {
         **plan.summary(),
+        "beats_km": {
+            crew.name: round(metres / 1000, 3) for crew, metres in zip(plan.crews, beats_m(plan), strict=True)
+        },
         **_offence_counts(plan.weights),
         "stopped_by": plan.provenance.get("stopped_by"),
         "seed": plan.provenance.get("seed"),

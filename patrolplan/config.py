@@ -245,6 +245,17 @@ class CardSettings(Section):
     )
 
 
+class ReportSettings(Section):
+    """What the community's report is made from, beside the ledger."""
+
+    people_file: FilePath | None = Field(
+        default=None,
+        examples=["people.csv"],
+        description="Table of settlements with the columns name and people; without it, by the map "
+        "(population), else people are left out.",
+    )
+
+
 class PlanSettings(Section):
     """What to plan, and how long to search."""
 
@@ -304,6 +315,9 @@ class Settings(Section):
         description="When to patrol, week by week.",
     )
     card: CardSettings = Field(default=CardSettings(), description="What cards tell beside the plan.")
+    report: ReportSettings = Field(
+        default=ReportSettings(), description="What the community's report is made from."
+    )
     stations: tuple[StationSettings, ...] = Field(
         default=(), strict=False, description="Where shifts begin and end."
     )

@@ -19,6 +19,7 @@ from patrolplan.io.map_page import ABOUT, SAID
 from patrolplan.io.note_sentences import NOTES, PIECES
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.public_page import WHAT_MARKS_SAY
+from patrolplan.io.report_words import LIMITS, MARKS, SQUARES
 from patrolplan.io.sentences import SENTENCES, told, told_note
 from patrolplan.io.words import counted_offences, why_line
 from patrolplan.pipeline import load, weigh_loaded
@@ -44,6 +45,7 @@ CYRILLIC = re.compile("[а-яіїєґ]", re.IGNORECASE)
 def texts_in_code() -> set[str]:
     """Every text that is said through ``words``: in the code, on the page, in lists of sentences."""
     said = {*SENTENCES, *NOTES, *PIECES, ABOUT, WHAT_MARKS_SAY, *WHAT_A_NAMELESS_STREET_IS.values(), UNNAMED}
+    said |= {*LIMITS, MARKS, SQUARES}
     said |= set(texts_held())
     for path in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

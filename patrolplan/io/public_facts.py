@@ -12,9 +12,11 @@ import pandas as pd
 import shapely
 
 from patrolplan.errors import InputError
+from patrolplan.graph.network import StreetNetwork
 from patrolplan.i18n import words_of
 from patrolplan.io.called import called_streets
 from patrolplan.plan import PatrolPlan
+from patrolplan.risk.weights import SegmentWeights
 
 AREA_M = 500.0
 """Side of a square: about the ground of a small quarter, with several stops in it."""
@@ -84,15 +86,15 @@ def public_facts(
     past = plan.stops[[pd.Timestamp(at).date() < today for at in plan.stops["leave"]]]
     days = [pd.Timestamp(at).date() for at in past["leave"]]
     return PublicFacts(
-        areas=_areas(past, area_m=area_m),
-        offences=_offences(plan, k=k),
+        areas=minutes_by_square(past, area_m=area_m),
+        offences=streets_with_records(plan.network, records_told(plan.weights), plan.language, k=k),
         days=(min(days), max(days)) if days else None,
         k=k,
     )
 
 
-def _areas(past: gpd.GeoDataFrame, *, area_m: float) -> gpd.GeoDataFrame:
-    """Minutes of stay by square, rounded to five."""
+def minutes_by_square(past: gpd.GeoDataFrame, *, area_m: float = AREA_M) -> gpd.GeoDataFrame:
+    """Minutes of stay by square, rounded to five, of points with ``minutes`` in metres."""
     column = np.floor(past.geometry.x.to_numpy() / area_m).astype(np.int64)
     row = np.floor(past.geometry.y.to_numpy() / area_m).astype(np.int64)
     frame = pd.DataFrame({"row": row, "column": column, "minutes": past["minutes"].to_numpy(dtype=float)})
@@ -107,20 +109,27 @@ def _areas(past: gpd.GeoDataFrame, *, area_m: float) -> gpd.GeoDataFrame:
     )
 
 
-def _offences(plan: PatrolPlan, *, k: int) -> gpd.GeoDataFrame:
-    """Streets with at least k records that may be told, each record on one street only."""
-    sources, segments = plan.weights.sources, plan.network.segments
-    empty = gpd.GeoDataFrame({"street": [], "at_least": []}, geometry=[], crs=segments.crs)
+def records_told(weights: SegmentWeights) -> pd.DataFrame:
+    """Offences that may be counted in public, one row each: ``row`` and the one ``segment`` it lies on."""
+    sources = weights.sources
     if sources.empty:
-        return empty
+        return pd.DataFrame({"row": [], "segment": []}, dtype="int64")
     told = sources[(sources["part"] == "offences") & ~sources["sensitive"].astype(bool)]
     own = told.sort_values(["weight", "segment"], ascending=[False, True], kind="stable")
-    counts = own.drop_duplicates("row")["segment"].value_counts().sort_index()
+    return own.drop_duplicates("row")[["row", "segment"]].reset_index(drop=True)
+
+
+def streets_with_records(
+    network: StreetNetwork, records: pd.DataFrame, language: str, *, k: int = FEWEST_RECORDS
+) -> gpd.GeoDataFrame:
+    """Streets with at least k records that may be told, at their middles, counts in steps of k."""
+    segments = network.segments
+    counts = records["segment"].value_counts().sort_index()
     many = counts[counts >= k]
     if many.empty:
-        return empty
-    where, words = segments.loc[many.index], words_of(plan.language)
-    called = called_streets(plan.network, words, only=many.index)
+        return gpd.GeoDataFrame({"street": [], "at_least": []}, geometry=[], crs=segments.crs)
+    where, words = segments.loc[many.index], words_of(language)
+    called = called_streets(network, words, only=many.index)
     return gpd.GeoDataFrame(
         {"street": called.loc[many.index].to_numpy(), "at_least": (many.to_numpy() // k) * k},
         geometry=where.geometry.interpolate(0.5, normalized=True).to_numpy(),

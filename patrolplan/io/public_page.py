@@ -9,6 +9,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
+from numpy.typing import NDArray
 
 from patrolplan.i18n import Words, words_of
 from patrolplan.io.public_facts import PublicFacts
@@ -56,7 +57,7 @@ def public_html(plan: PatrolPlan, facts: PublicFacts) -> str:
 <main>
 <h1 dir="auto">{escape(title)}</h1>
 <p class="quiet">{escape(_when(facts, words))}</p>
-{_map(plan, facts, words)}
+{public_svg(plan.network.segments.geometry.to_numpy(), facts.areas, facts.offences, words)}
 <h2>{escape(words("Minutes of patrol"))}</h2>
 {_areas(facts, words)}
 <h2>{escape(words("Streets with offences on record"))}</h2>
@@ -76,11 +77,21 @@ def _when(facts: PublicFacts, words: Words) -> str:
     return words("Days that are over: {days}", days=f"{first} – {last}" if last != first else first)
 
 
-def _map(plan: PatrolPlan, facts: PublicFacts, words: Words) -> str:
-    lines = plan.network.segments.geometry.to_numpy()
-    shown = [frame.geometry for frame in (facts.areas, facts.offences) if len(frame)]
+def public_bounds(
+    lines: NDArray[np.object_], areas: gpd.GeoDataFrame, offences: gpd.GeoDataFrame
+) -> tuple[float, float, float, float]:
+    """West, south, east and north of the map: around squares and marks, else around all streets."""
+    shown = [frame.geometry for frame in (areas, offences) if len(frame)]
     bounds = pd.concat(shown).total_bounds if shown else shapely.total_bounds(lines)
-    west, south, east, north = bounds + np.array([-1, -1, 1, 1]) * MARGIN_M
+    west, south, east, north = (float(edge) for edge in bounds + np.array([-1, -1, 1, 1]) * MARGIN_M)
+    return west, south, east, north
+
+
+def public_svg(
+    lines: NDArray[np.object_], areas: gpd.GeoDataFrame, offences: gpd.GeoDataFrame, words: Words
+) -> str:
+    """Streets, squares with their minutes, and marks on streets with many records."""
+    west, south, east, north = public_bounds(lines, areas, offences)
     scale = WIDE / (east - west)
     near = shapely.simplify(
         lines[shapely.intersects(lines, shapely.box(west, south, east, north))], 1 / scale
@@ -95,13 +106,13 @@ def _map(plan: PatrolPlan, facts: PublicFacts, words: Words) -> str:
     streets = "".join(path(line) for line in near)
     marks = [
         f'<circle class="mark" cx="{x:.0f}" cy="{y:.0f}" r="{4 + min(6, row.at_least / 10):.1f}"/>'
-        for row in facts.offences.itertuples()
+        for row in offences.itertuples()
         for x, y in pixels(row.geometry)
     ]
     return (
         f'<svg viewBox="0 0 {WIDE:.0f} {(north - south) * scale:.0f}" role="img" '
         f'aria-label="{escape(words("Map of minutes by area and of streets with offences"))}">'
-        f'<path class="street" d="{streets}"/>{_squares(facts.areas, path, pixels, words)}'
+        f'<path class="street" d="{streets}"/>{_squares(areas, path, pixels, words)}'
         f"{''.join(marks)}</svg>"
     )
 

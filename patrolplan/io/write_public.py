@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -52,7 +53,7 @@ def write_public(
         The folder holds other files or is not writable; the options make no sense.
     """
     facts = public_facts(plan, as_of=as_of, k=k)
-    _check_alone(Path(folder))
+    check_alone(Path(folder), FILES)
     texts = {
         "public.html": public_html(plan, facts),
         "minutes.csv": _csv(facts.areas, facts),
@@ -67,9 +68,10 @@ def write_public(
     return {name: Path(folder) / name for name in FILES}
 
 
-def _check_alone(folder: Path) -> None:
+def check_alone(folder: Path, files: Collection[str]) -> None:
+    """Raise InputError where a folder holds other files than the public's."""
     others = (
-        sorted(file.name for file in folder.iterdir() if file.name not in FILES) if folder.is_dir() else []
+        sorted(file.name for file in folder.iterdir() if file.name not in files) if folder.is_dir() else []
     )
     if others:
         raise InputError(
