@@ -117,7 +117,7 @@ def make_static(problem: PatrolProblem, *, near: int = 20, tables: ScoreTables |
             bin_factor=bins / mean if mean > 0 else np.ones_like(bins),
             most_gain=_most_gain(problem, tables) + most_bonus(problem, tables)[:, None],
             pass_start=problem.pass_start.astype(np.int64),
-            pass_segment=problem.pass_segment.astype(np.int32, copy=False),
+            pass_segment=problem.pass_segment.astype(np.int32),
             pass_offset=offset,
             stop_segment_start=np.searchsorted(
                 problem.stop_of_segment[held], np.arange(problem.n_stops + 1)
