@@ -11,6 +11,7 @@ import click
 from patrolplan.cli_batch import batch
 from patrolplan.cli_desk import Desk, Verbs, end
 from patrolplan.cli_evaluate import evaluate
+from patrolplan.cli_log import log
 from patrolplan.cli_options import IN_FILE, OUT_FILE, OUT_FOLDER, day_of_text
 from patrolplan.cli_replan import replan
 from patrolplan.cli_report import report
@@ -330,6 +331,7 @@ main.add_command(evaluate)
 main.add_command(trial)
 main.add_command(replan)
 main.add_command(report)
+main.add_command(log)
 main.add_command(week)
 main.add_command(verify)
 main.add_command(batch)

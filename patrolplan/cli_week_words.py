@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from patrolplan.cli_words import opened_first, score_line
 from patrolplan.io.words import counted
+from patrolplan.week.delivered import delivered_words
 
 if TYPE_CHECKING:
     from patrolplan.run_week import WrittenWeek
@@ -38,6 +39,7 @@ def week_lines(written: WrittenWeek) -> list[str]:
     ]
     lines.append(score_line(planned.plan.scores))
     lines.append(f"given up for variation and turns: {figures['loss']:.1%} of the routes' score")
+    lines.append(delivered_words(planned.delivered))
     if planned.guess is not None:
         guess = planned.guess.guess
         lines.append(

@@ -84,6 +84,13 @@ class WeekSettings(Section):
         le=20,
         description="Score that varying times, order and places from day to day may cost, per cent.",
     )
+    delivered: float = Field(
+        default=0.55,
+        gt=0,
+        le=1.5,
+        description="Share of planned minutes at places that is taken to be walked until `log` has measured "
+        "it; it changes what the plan promises, not the routes.",
+    )
     ride: Literal["none", "car", "bicycle", "bus"] = Field(
         default="none", description="How officers get to other settlements."
     )

@@ -89,6 +89,8 @@ class PlannedWeek:
         As `hour_more_or_less`.
     guess
         How guessable the week is, None without weeks before it.
+    delivered
+        As `Delivered.facts`: how many of the planned minutes to expect, and by what.
     calendar
         Days of the week that are not usual, in words.
     differences
@@ -105,6 +107,7 @@ class PlannedWeek:
     load: pd.DataFrame
     what_if: pd.DataFrame
     guess: WeekGuess | None
+    delivered: dict[str, Any] = field(default_factory=dict)
     calendar: tuple[str, ...] = ()
     differences: tuple[WeekDifference, ...] = ()
     warnings: tuple[str, ...] = field(default=())
@@ -123,6 +126,7 @@ class PlannedWeek:
             "roster_bound": self.roster.bound,
             "longest_gap_days": int(self.gaps["longest_gap_days"].max()) if len(self.gaps) else 0,
             "guessability": _guess_facts(self.guess),
+            "delivered": self.delivered,
             "roster": roster_rows(self.roster),
             "load": _rows(self.load),
             "days": _rows(self.days),
@@ -436,6 +440,7 @@ def _routes(
         what_if=hour_more_or_less(roster, fade_min=settings.effect.fade_min),
         calendar=calendar_words(loaded.calendar, roster.grid.monday),
         guess=week_guess(loaded.network, hot_spots, _clocked(plan), past),
+        delivered=past.delivered.facts(float(plan.stops["minutes"].sum()), week.delivered),
         warnings=(*lost, *_given_up(days, hot_spots)),
     )
 

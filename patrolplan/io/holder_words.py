@@ -25,8 +25,10 @@ ROSTER = "Roster"
 ROSTER_COLUMNS = ("Crew", "Officers", "Date", "From", "To", "Stops", "On foot, km", "Minutes at stops")
 OFFICER_COLUMNS = (
     "Date", "Crew", "With", "From", "To", "Min", "No.", "Place", "Street", "Why here now", "What to do",
-    "Way there",
+    "Way there", "Done?", "Minutes there", "Why not, or changed",
 )  # fmt: skip
+TICKS = ("done", "out of order", "not done")
+"""What an officer may choose under "Done?"."""
 EVENTS = {"start": "Leave the station", "break": "Break", "end": "Back at the station"}
 CUT = "…"
 

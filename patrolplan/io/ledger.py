@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from datetime import date
 from pathlib import Path
@@ -18,7 +18,8 @@ import pandas as pd
 import shapely
 
 from patrolplan.errors import InputError
-from patrolplan.io.ledger_file import SHIFTS, VISITS, blob_of, geometry_of, make_tables
+from patrolplan.io.ledger_file import SHIFTS, VISITS, WALKS, blob_of, geometry_of, make_tables, make_walks
+from patrolplan.week.delivered import Delivered
 from patrolplan.week.past import Past, no_shifts, no_visits
 
 SEAL = "week.json"
@@ -33,7 +34,47 @@ class Ledger:
 
     def past(self, before: str) -> Past:
         """What it holds of the weeks before one, such as "2026-W48"."""
-        return Past(shifts=self._shifts(before), visits=self._visits(before))
+        return Past(shifts=self._shifts(before), visits=self._visits(before), delivered=self.delivered())
+
+    def delivered(self) -> Delivered:
+        """Planned and walked minutes of all patrols that were logged."""
+        row = self._database.execute(
+            "SELECT count(*), total(\"by\" = 'ticks'), total(planned_min), total(walked_min) FROM walks "
+            "WHERE planned_min > 0"
+        ).fetchone()
+        return Delivered(patrols=row[0], by_ticks=int(row[1]), planned_min=row[2], walked_min=row[3])
+
+    def log(self, walks: Sequence[Mapping[str, Any]], visits: Sequence[Mapping[str, Any]]) -> int:
+        """Note down patrols that were walked; logged again, a patrol takes its own place.
+
+        Parameters
+        ----------
+        walks
+            A patrol each, with the columns of the table ``walks``.
+        visits
+            ``week``, ``crew``, ``start`` (local wall clock without zone) and ``walked_min`` of visits
+            of a planned week.
+
+        Returns
+        -------
+        int
+            How many of the visits the ledger knows.
+        """
+        known = 0
+        with _transaction(self._database):
+            for row in walks:
+                self._database.execute(
+                    "DELETE FROM walks WHERE plan = ? AND route = ?", (row["plan"], row["route"])
+                )
+            self._database.executemany(
+                _insert("walks", list(WALKS)), [tuple(row[name] for name in WALKS) for row in walks]
+            )
+            for row in visits:
+                known += self._database.execute(
+                    "UPDATE visits SET walked_min = ? WHERE week = ? AND crew = ? AND start = ?",
+                    (row["walked_min"], row["week"], row["crew"], row["start"]),
+                ).rowcount
+        return known
 
     def weeks(self) -> dict[str, dict[str, Any]]:
         """Facts of every week it holds, by its name, in order."""
@@ -101,6 +142,7 @@ class Ledger:
             "visits": ["hex(geom)", *VISITS],
             "shifts": list(SHIFTS),
             "weeks": ["week", "digest", "facts"],
+            "walks": list(WALKS),
         }
         return {
             name: sorted(
@@ -169,7 +211,8 @@ def open_ledger(path: str | os.PathLike[str]) -> Iterator[Ledger]:
     ----------
     path
         A GeoPackage. Layer ``visits``: a visit a row, its streets as lines with the OSM ways they came
-        from, ``planned_min`` and ``walked_min``; tables ``shifts`` and ``weeks``.
+        from, ``planned_min`` and ``walked_min``; tables ``shifts``, ``weeks``, and ``walks``: patrols that
+        were logged.
 
     Raises
     ------
@@ -187,6 +230,8 @@ def open_ledger(path: str | os.PathLike[str]) -> Iterator[Ledger]:
             make_tables(database)
         elif not {"visits", "shifts", "weeks", "pending"} <= names:
             raise InputError(f"{file}: is no ledger of patrolplan; choose another name under week.ledger")
+        if "walks" not in names:
+            make_walks(database)
         ledger = Ledger(database, file.parent)
         ledger.finish()
         yield ledger

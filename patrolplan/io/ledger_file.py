@@ -29,6 +29,13 @@ SHIFTS = {
 }  # fmt: skip
 WEEKS = {"week": "TEXT NOT NULL UNIQUE", "folder": "TEXT NOT NULL", "digest": "TEXT NOT NULL",
          "facts": "TEXT NOT NULL"}  # fmt: skip
+WALKS = {
+    "plan": "TEXT NOT NULL", "route": "INTEGER NOT NULL", "week": "TEXT NOT NULL", "day": "TEXT NOT NULL",
+    "by": "TEXT NOT NULL", "visits": "INTEGER NOT NULL", "done": "INTEGER NOT NULL",
+    "unknown": "INTEGER NOT NULL", "planned_min": "DOUBLE NOT NULL", "walked_min": "DOUBLE NOT NULL",
+    "km": "DOUBLE", "stray_share": "DOUBLE", "reasons": "TEXT NOT NULL",
+}  # fmt: skip
+"""Patrols that were logged, without names: ``plan`` is the hash of its plan.json, ``reasons`` JSON."""
 PENDING = {**WEEKS, "shifts": "TEXT NOT NULL", "visits": "TEXT NOT NULL"}
 
 _GPKG = """
@@ -72,6 +79,21 @@ def make_tables(database: sqlite3.Connection) -> None:
         "INSERT INTO gpkg_geometry_columns VALUES ('visits', 'geom', 'MULTILINESTRING', 4326, 0, 0)"
     )
     database.execute("CREATE INDEX visits_week ON visits (week)")
+    database.execute("COMMIT")
+
+
+def make_walks(database: sqlite3.Connection) -> None:
+    """Make the table of logged patrols where a ledger has none yet."""
+    listed = ", ".join(f'"{column}" {kind}' for column, kind in WALKS.items())
+    database.execute("BEGIN IMMEDIATE")
+    database.execute(
+        "CREATE TABLE IF NOT EXISTS walks "
+        f"(fid INTEGER PRIMARY KEY AUTOINCREMENT, {listed}, UNIQUE (plan, route))"
+    )
+    database.execute(
+        "INSERT OR IGNORE INTO gpkg_contents (table_name, data_type, identifier, srs_id) "
+        "VALUES ('walks', 'attributes', 'walks', 0)"
+    )
     database.execute("COMMIT")
 
 

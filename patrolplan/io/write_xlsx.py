@@ -30,7 +30,7 @@ WRITTEN_AT = datetime(2000, 1, 1)
 LONGEST_CELL = 32_000
 LONGEST_SHEET_NAME = 31
 _ROSTER_WIDTHS = (22, 30, 12, 8, 8, 8, 12, 16)
-_OFFICER_WIDTHS = (12, 18, 18, 8, 8, 6, 6, 34, 26, 60, 46, 40)
+_OFFICER_WIDTHS = (12, 18, 18, 8, 8, 6, 6, 34, 26, 60, 46, 40, 14, 10, 40)
 
 
 def write_xlsx(
@@ -96,6 +96,9 @@ class _Book:
         self.whole = book.add_format({**base, "num_format": "0"})
         self.date = book.add_format({**base, "num_format": "yyyy-mm-dd", "align": "left"})
         self.time = book.add_format({**base, "num_format": "hh:mm", "align": "left"})
+        field = {**base, "bg_color": "#FFF8DC", "border": 1, "border_color": "#BBBBBB"}
+        self.field = book.add_format({**field, "text_wrap": True})
+        self.field_number = book.add_format({**field, "num_format": "0"})
         self.note = book.add_format({**base, "italic": True, "font_color": "#555555"})
 
     def write(self, routes: Sequence[RouteFacts]) -> None:
@@ -178,6 +181,17 @@ class _Book:
         )
         for column, text in enumerate(said, start=7):
             sheet.write_string(row, column, _cell(text), self.text)
+        if stop.kind == "visit":
+            self._fields(sheet, row, column=7 + len(said))
+
+    def _fields(self, sheet: Any, row: int, *, column: int) -> None:
+        """Three cells for the officer to fill: `patrolplan log` reads them."""
+        for at, form in enumerate((self.field, self.field_number, self.field)):
+            sheet.write_blank(row, column + at, None, form)
+        ticks = [self.words(tick) for tick in texts.TICKS]
+        sheet.data_validation(row, column, row, column, {"validate": "list", "source": ticks})
+        minutes = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 600}
+        sheet.data_validation(row, column + 1, row, column + 1, minutes)
 
     def _sheet(self, name: str, title: str, columns: Sequence[str], widths: Sequence[int]) -> Any:
         sheet = self.book.add_worksheet(name)

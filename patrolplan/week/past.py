@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from patrolplan.units import HOURS_PER_WEEK
+from patrolplan.week.delivered import Delivered
 
 SHIFT_COLUMNS = ("week", "crew", "officer", "area", "start", "end", "minutes", "night")
 VISIT_COLUMNS = (
@@ -47,10 +48,13 @@ class Past:
         (local wall clock without zone), ``planned_min``, ``walked_min`` (NaN until it is logged),
         ``need_share``, ``top`` (whether it was one of the neediest places, to be seen every few
         days), ``osm_ids`` (of the ways that its streets came from, space between).
+    delivered
+        Planned and walked minutes of the patrols that were logged.
     """
 
     shifts: pd.DataFrame = field(default_factory=no_shifts)
     visits: gpd.GeoDataFrame = field(default_factory=no_visits)
+    delivered: Delivered = field(default_factory=Delivered)
 
     @property
     def weeks(self) -> list[str]:

@@ -1,0 +1,1 @@
+"""Walked patrols: tracks and ticks held against the plan that was issued."""
