@@ -68,7 +68,7 @@ def walk_route(
             length_s = planned_s * shares[number]
             line = shapely.LineString(_part(path_geometry(network, leg.steps), shares[number]))
             minutes[number] = length_s / 60
-            here = _last(leg) if shares[number] == 1 else None or _last(leg)
+            here = _last(leg)
         steps = np.arange(0.0, length_s)
         if not line.is_empty:
             there = shapely.line_interpolate_point(line, steps / length_s, normalized=True)
@@ -77,6 +77,10 @@ def walk_route(
             places.append(np.repeat(places[-1][-1:], len(steps), axis=0))
         seconds.append(at + steps)
         at += length_s
+        rest_s = next((_length_s(e) for e in route.events if e.kind == "break" and e.start == leg.end), 0.0)
+        seconds.append(at + np.arange(0.0, rest_s))
+        places.append(np.repeat(places[-1][-1:], len(seconds[-1]), axis=0))
+        at += rest_s
     xy = np.concatenate(places)
     return Walked(
         seconds=np.concatenate(seconds),
@@ -105,6 +109,11 @@ def _legs(route):
 class _Stand:
     kind: str
     steps: tuple
+    end: datetime | None = None
+
+
+def _length_s(event):
+    return (event.leave - event.start).total_seconds()
 
 
 def _last(leg):

@@ -49,7 +49,8 @@ def read_gpx(path: str | Path) -> Track:
             parser.Parse(b"", True)
     except expat.ExpatError as trouble:
         # a phone that died in the middle leaves a file without an end: what came before it counts
-        if "no element found" not in str(trouble) or not reader.times:
+        cut = any(told in str(trouble) for told in ("no element found", "unclosed token"))
+        if not cut or not reader.times:
             line = f"line {trouble.lineno}"
             raise InputError(f"{file.name}: not a whole GPX file ({line}); save the track again") from None
     except (ValueError, LookupError) as trouble:

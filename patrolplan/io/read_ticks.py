@@ -105,7 +105,7 @@ def _ticks(
     for number, row in enumerate(rows[first + 1 :], start=first + 2):
         cell = {head: row[k] if k < len(row) else "" for head, k in at.items()}
         said = [str(cell[head]).strip() for head in (done, minutes, why)]
-        if not any(said):
+        if not any(said) or not str(cell.get("No.", "1")).strip():  # breaks have no number
             continue
         place = f"{file}, sheet {sheet}, row {number}"
         day, start = _day(cell["Date"]), _time(cell["From"])

@@ -27,6 +27,10 @@ FARTHEST_S = 14 * 3600
 """Time zones lie on quarters of an hour, up to 14 hours from Greenwich."""
 LEAST_S = 3600
 """A clock less than an hour off is a crew that is late."""
+ON_TIME_S, LEAST_ON_TIME = 1800.0, 0.05
+"""A track that begins within half an hour of the shift, and is now and then where it should be, is on time."""
+BEGINS = 0.3
+"""What beginning with the shift counts beside the share that fits."""
 LEAST_FIT = 0.3
 CLEARLY = 0.2
 """So much more of the track must fit before a clock is moved."""
@@ -98,14 +102,18 @@ def best_fit(
     apart = max(1, round(60.0 / max(1.0, float(np.median(np.diff(fixes.seconds, prepend=0.0))))))
     thin = Fixes(seconds=fixes.seconds[::apart], xy=fixes.xy[::apart])
     as_it_is = max((_fit(thin, ways, route, 0) for route in range(len(ways))), key=lambda fit: fit.share)
-    if exact:
-        return as_it_is
+    on_time = [fit for fit in (_fit(thin, ways, k, 0) for k in range(len(ways))) if fit.share >= LEAST_ON_TIME
+               and abs(ways[fit.route].seconds[0] - fixes.seconds[0]) <= ON_TIME_S]  # fmt: skip
+    if exact or on_time:
+        return max(on_time, key=lambda fit: fit.share) if on_time and not exact else as_it_is
     offsets = [at for at in range(-FARTHEST_S, FARTHEST_S + 1, STEP_S) if abs(at) >= LEAST_S]
     fits = (_fit(thin, ways, route, at) for at in offsets for route in range(len(ways)))
     usual = {abs(at) for at in usual_s}
 
     def likely(fit: Fit) -> float:
-        return fit.share + USUAL * (fit.offset_s % 3600 == 0 or abs(fit.offset_s) in usual)
+        begun_s = abs(ways[fit.route].seconds[0] - fixes.seconds[0] - fit.offset_s)
+        on_time = max(0.0, 1 - begun_s / ON_TIME_S) if fit.share >= LEAST_ON_TIME else 0.0
+        return fit.share + USUAL * (fit.offset_s % 3600 == 0 or abs(fit.offset_s) in usual) + BEGINS * on_time
 
     moved = max(fits, key=lambda fit: (round(likely(fit), 6), -abs(fit.offset_s)))
     return moved if moved.share >= max(LEAST_FIT, as_it_is.share + CLEARLY) else as_it_is
