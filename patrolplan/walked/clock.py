@@ -28,7 +28,7 @@ FARTHEST_S = 14 * 3600
 LEAST_S = 3600
 """A clock less than an hour off is a crew that is late."""
 ON_TIME_S, LEAST_ON_TIME = 1800.0, 0.05
-"""A track that begins within half an hour of the shift, and is now and then where it should be, is on time."""
+"""A track that begins within half an hour of the shift, and at times where it should be, is on time."""
 BEGINS = 0.3
 """What beginning with the shift counts beside the share that fits."""
 LEAST_FIT = 0.3
