@@ -276,20 +276,58 @@ def plan(
 
 
 @main.command(short_help="Set two plans of one place side by side.")
-@click.argument("first", metavar="A", type=OUT_FOLDER)
-@click.argument("second", metavar="B", type=OUT_FOLDER)
+@click.argument("first", metavar="A", type=IN_FILE)
+@click.argument("second", metavar="B", type=IN_FILE)
 @click.option("--out", metavar="DIR", type=OUT_FOLDER, help="Folder for a page with a map, and tables.")
+@click.option(
+    "--a",
+    "changes_a",
+    metavar="KEY=VALUE",
+    multiple=True,
+    help="Change the plan file A: officers=+1, shift=18:00-22:00, need.a_prob=0.4.",
+)
+@click.option("--b", "changes_b", metavar="KEY=VALUE", multiple=True, help="The same for the plan file B.")
+@click.option(
+    "--solutions",
+    metavar="N",
+    type=click.IntRange(1, 100000),
+    default=20,
+    show_default=True,
+    help="Search of each plan file, the same for both.",
+)
+@click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), default=0, help="Seed of both.")
 @click.option(
     "--lang", "language", metavar="CODE", callback=_language, help="Language to tell it in.  [default: B's]"
 )
 @as_json
-def compare(first: Path, second: Path, out: Path | None, language: str | None, as_json: bool) -> None:
-    """Tell what plan B changes against plan A: folders that `plan` wrote."""
+def compare(
+    first: Path,
+    second: Path,
+    out: Path | None,
+    changes_a: tuple[str, ...],
+    changes_b: tuple[str, ...],
+    solutions: int,
+    seed: int,
+    language: str | None,
+    as_json: bool,
+) -> None:
+    """Tell what plan B changes against plan A.
+
+    Each is a folder that `plan` wrote, or a plan file, with changes of your own; plan files are
+    planned here, with the same seed and the same amount of search. The same file twice and
+    --b officers=+1 tells what one officer more would do.
+    """
     from patrolplan.cli_words import comparison_lines, comparison_summary
+    from patrolplan.compare_made import plan_or_folder
     from patrolplan.io.plan_side import compare_plans
     from patrolplan.io.write_comparison import write_comparison
 
-    told = compare_plans(first, second, language=language)
+    with Desk() as desk:
+        a, b = (
+            plan_or_folder(path, changes, solutions=solutions, seed=seed, on_progress=desk.step)
+            for path, changes in ((first, changes_a), (second, changes_b))
+        )
+    told = compare_plans(a, b, language=language)
     files = {} if out is None else write_comparison(told, out)
     end(
         comparison_summary(told, files),

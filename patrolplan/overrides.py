@@ -54,7 +54,7 @@ def with_search(
     plan = settings.plan.model_dump() | {key: value for key, value in changes.items() if value is not None}
     if seconds is not None:
         plan |= {"seconds": seconds, "solutions": None}
-    return _checked(_plain(settings) | {"plan": plan})
+    return checked(plain(settings) | {"plan": plan})
 
 
 def with_duty(settings: Settings, *, officers: int | None = None, shift: str | None = None) -> Settings:
@@ -75,12 +75,12 @@ def with_duty(settings: Settings, *, officers: int | None = None, shift: str | N
     InputError
         The new duty breaks a rule: a break outside the shift, an officer on two shifts at once.
     """
-    data = _plain(settings)
+    data = plain(settings)
     if shift is not None:
         data["crews"] = [crew | {"shift": shift} for crew in data["crews"]]
     if officers is not None:
         data |= _single_crews(data, officers, shift)
-    return _checked(data)
+    return checked(data)
 
 
 def _single_crews(data: dict[str, Any], count: int, shift: str | None) -> dict[str, Any]:
@@ -105,11 +105,13 @@ def _single_crews(data: dict[str, Any], count: int, shift: str | None) -> dict[s
     return {"officers": people, "crews": crews}
 
 
-def _plain(settings: Settings) -> dict[str, Any]:
+def plain(settings: Settings) -> dict[str, Any]:
+    """The settings as plain values, to be changed and checked anew."""
     return settings.model_dump(by_alias=True)
 
 
-def _checked(data: dict[str, Any]) -> Settings:
+def checked(data: dict[str, Any]) -> Settings:
+    """Settings from plain values; faults are told as those of the command line."""
     try:
         return Settings.model_validate(data)
     except ValidationError as error:

@@ -46,7 +46,7 @@ FLOORS = (
         "replan_score",
         "log_walks",
     ),
-    ("overrides", "made_from"),
+    ("overrides", "made_from", "asked_settings", "compare_made"),
     ("plan_week", "run_week", "week_ground"),
     ("jobs",),
     ("cli",),

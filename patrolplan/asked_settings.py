@@ -1,0 +1,89 @@
+"""Settings changed by words such as ``officers=+1`` or ``hot_spots.dwell_min=15``, for comparing plans."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Sequence
+from typing import Any
+
+from patrolplan.config import Settings
+from patrolplan.errors import InputError
+from patrolplan.overrides import checked, plain, with_duty
+
+SHARES = ("a_off", "a_foot", "a_prob")
+
+
+def asked_settings(settings: Settings, changes: Sequence[str]) -> Settings:
+    """The settings with every change applied, in order.
+
+    Parameters
+    ----------
+    settings
+        As read.
+    changes
+        ``officers=4``, ``officers=+1`` (crews of one officer each), ``shift=18:00-22:00`` (of every
+        crew), or any key of the plan file, ``section.key=value``, with its value as in TOML (quotes
+        around text may be left out). One of the shares of need alone leaves the others in their ratio.
+
+    Raises
+    ------
+    InputError
+        No such key, or a value it can't take.
+    """
+    for change in changes:
+        key, sign, text = (part.strip() for part in change.partition("="))
+        if not sign or not text:
+            raise InputError(f"{change!r}: give a change as key=value, such as officers=+1")
+        if key == "officers":
+            settings = with_duty(settings, officers=_officers(settings, text))
+        elif key == "shift":
+            settings = with_duty(settings, shift=text)
+        else:
+            settings = _with_key(settings, key, text)
+    return settings
+
+
+def _officers(settings: Settings, text: str) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise InputError(f"officers={text}: give a number such as 4, or +1 for one more") from None
+    count = number + (len(settings.crews) if text[0] in "+-" else 0)
+    if not 1 <= count <= 500:
+        raise InputError(f"officers={text}: that makes {count}; there must be 1 to 500")
+    return count
+
+
+def _with_key(settings: Settings, dotted: str, text: str) -> Settings:
+    section, dot, key = dotted.partition(".")
+    data = plain(settings)
+    if not dot or not isinstance(data.get(section), dict) or key not in data[section]:
+        told = "officers, shift, or a key of the plan file such as need.a_prob"
+        raise InputError(f"{dotted}: no such setting; change {told}")
+    change: dict[str, Any] = {key: _value(text)}
+    if section == "need" and key in SHARES:
+        change = _shares(data["need"], key, change[key])
+    return checked(data | {section: data[section] | change})
+
+
+def _value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _shares(need: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    """All three shares, the others in the ratio they have, so that they sum to 1."""
+    others = [name for name in SHARES if name != key]
+    given = [need[name] for name in others]
+    if not isinstance(value, int | float) or not 0 <= value <= 1:
+        raise InputError(f"need.{key}={value}: must be a share from 0 to 1")
+    if any(share is None for share in given) or sum(given) <= 0:
+        raise InputError(
+            f"need.{key}: the plan file leaves the shares of need to the records; set need.a_off, a_foot and "
+            "a_prob there (`weigh` prints those in use) before changing one of them"
+        )
+    return {key: value} | {
+        name: (1 - value) * share / sum(given) for name, share in zip(others, given, strict=True)
+    }

@@ -1,0 +1,60 @@
+"""Settings changed by words: what is asked holds, everything else stays, faults are told."""
+
+import pytest
+
+from patrolplan.asked_settings import asked_settings
+from patrolplan.compare_made import plan_or_folder
+from patrolplan.errors import InputError
+from patrolplan.example import write_example
+from patrolplan.io.plan_file import read_plan_file
+
+
+@pytest.fixture(scope="module")
+def settings(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("town")
+    write_example(folder)
+    return read_plan_file(folder / "plan.toml")
+
+
+def test_no_change_changes_nothing(settings):
+    assert asked_settings(settings, []) == settings
+
+
+def test_one_crew_more_and_another_shift(settings):
+    more = asked_settings(settings, ["officers=+1"])
+    assert len(more.crews) == len(settings.crews) + 1
+    assert more.need == settings.need
+    assert {crew.shift for crew in asked_settings(settings, ["officers=2", "shift=18:00-22:00"]).crews} == {
+        "18:00-22:00"
+    }
+
+
+def test_a_key_of_the_plan_file(settings):
+    assert asked_settings(settings, ["hot_spots.dwell_min=14"]).hot_spots.dwell_min == 14
+    assert asked_settings(settings, ["walking.patrol_km_h=2.5"]).walking.patrol_km_h == 2.5
+
+
+def test_one_share_leaves_the_others_in_their_ratio(settings):
+    start = ["need.a_off=0.5"]
+    with pytest.raises(InputError, match="leaves the shares of need to the records"):
+        asked_settings(settings, start)
+    need = settings.need.model_copy(update={"a_off": 0.6, "a_foot": 0.3, "a_prob": 0.1})
+    given = settings.model_copy(update={"need": need})
+    told = asked_settings(given, ["need.a_prob=0.4"]).need
+    assert (told.a_off, told.a_foot, told.a_prob) == pytest.approx((0.4, 0.2, 0.4))
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["officers", "officers=two", "officers=-9", "need.a_probs=0.4", "needs.a_prob=1", "shift=1-2",
+     "hot_spots.dwell_min=900"],
+)  # fmt: skip
+def test_faults_are_told(settings, change):
+    with pytest.raises(InputError):
+        asked_settings(settings, [change])
+
+
+def test_a_folder_is_taken_as_it_is_and_cannot_be_changed(tmp_path):
+    assert plan_or_folder(tmp_path, [], solutions=1, seed=0) == tmp_path
+    with pytest.raises(InputError, match="name its plan file"):
+        plan_or_folder(tmp_path, ["officers=+1"], solutions=1, seed=0)
