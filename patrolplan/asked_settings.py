@@ -21,7 +21,9 @@ def asked_settings(settings: Settings, changes: Sequence[str]) -> Settings:
     settings
         As read.
     changes
-        ``officers=4``, ``officers=+1`` (crews of one officer each), ``shift=18:00-22:00`` (of every
+        ``officers=+1`` (one crew of one officer more, who takes the crews' shifts and stations in turn; all
+        else stays), ``officers=-1`` (without the last crew), ``officers=4`` (crews of one officer
+        each), ``shift=18:00-22:00`` (of every
         crew), or any key of the plan file, ``section.key=value``, with its value as in TOML (quotes
         around text may be left out). One of the shares of need alone leaves the others in their ratio.
 
@@ -35,7 +37,7 @@ def asked_settings(settings: Settings, changes: Sequence[str]) -> Settings:
         if not sign or not text:
             raise InputError(f"{change!r}: give a change as key=value, such as officers=+1")
         if key == "officers":
-            settings = with_duty(settings, officers=_officers(settings, text))
+            settings = _with_officers(settings, text)
         elif key == "shift":
             settings = with_duty(settings, shift=text)
         else:
@@ -43,15 +45,23 @@ def asked_settings(settings: Settings, changes: Sequence[str]) -> Settings:
     return settings
 
 
-def _officers(settings: Settings, text: str) -> int:
+def _with_officers(settings: Settings, text: str) -> Settings:
     try:
         number = int(text)
     except ValueError:
         raise InputError(f"officers={text}: give a number such as 4, or +1 for one more") from None
-    count = number + (len(settings.crews) if text[0] in "+-" else 0)
-    if not 1 <= count <= 500:
-        raise InputError(f"officers={text}: that makes {count}; there must be 1 to 500")
-    return count
+    data = plain(settings)
+    crews, people = list(data["crews"]), list(data["officers"])
+    count = number + (len(crews) if text[0] in "+-" else 0)
+    if not 1 <= count <= 500 or not crews:
+        raise InputError(f"officers={text}: that makes {count} crews; there must be 1 to 500")
+    if text[0] not in "+-":
+        return with_duty(settings, officers=count)
+    for k in range(max(0, number)):
+        like, name = crews[k % len(data["crews"])], f"One more {k + 1}"
+        people.append({"name": name})
+        crews.append(like | {"name": f"{like['name']}, {name}", "officers": [name]})
+    return checked(data | {"officers": people, "crews": crews[:count]})
 
 
 def _with_key(settings: Settings, dotted: str, text: str) -> Settings:

@@ -23,7 +23,9 @@ def test_no_change_changes_nothing(settings):
 def test_one_crew_more_and_another_shift(settings):
     more = asked_settings(settings, ["officers=+1"])
     assert len(more.crews) == len(settings.crews) + 1
+    assert more.crews[:-1] == settings.crews
     assert more.need == settings.need
+    assert asked_settings(settings, ["officers=-1"]).crews == settings.crews[:-1]
     assert {crew.shift for crew in asked_settings(settings, ["officers=2", "shift=18:00-22:00"]).crews} == {
         "18:00-22:00"
     }
