@@ -277,7 +277,14 @@ def build_problem(
         ).reshape(-1, 3),
         crowd_s=round(crowd_m / transfer_speed_m_per_s),
         crowd_price=crowd_price,
+        clock_s=_clock_s(horizon, ZoneInfo(timezone)),
     )
+
+
+def _clock_s(horizon: Horizon, zone: ZoneInfo) -> NDArray[np.int32]:
+    """Second of the local day at which each bin begins."""
+    local = [horizon.instant(int(knot), zone) for knot in horizon.knots_s[:-1]]
+    return np.array([(at.hour * 60 + at.minute) * 60 + at.second for at in local], dtype=np.int32)
 
 
 def segments_in_problem(

@@ -8,6 +8,7 @@ from typing import cast
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from patrolplan.config_asked import AppointmentSettings, AreaSettings, appointment_faults
 from patrolplan.config_crews import (
     CrewSettings,
     Fault,
@@ -323,6 +324,12 @@ class Settings(Section):
     )
     officers: tuple[OfficerSettings, ...] = Field(default=(), strict=False, description="Who walks.")
     crews: tuple[CrewSettings, ...] = Field(default=(), strict=False, description="Who walks when.")
+    appointments: tuple[AppointmentSettings, ...] = Field(
+        default=(), strict=False, description="Visits at set times."
+    )
+    areas: tuple[AreaSettings, ...] = Field(
+        default=(), strict=False, description="Caps and floors of visits in areas."
+    )
 
     @model_validator(mode="after")
     def _ties_hold(self) -> Settings:
@@ -338,6 +345,7 @@ def cross_faults(settings: Settings) -> list[Fault]:
     crews, day = settings.crews, settings.plan.date
     faults = name_faults(settings.model_dump(by_alias=True, include={"stations", "officers", "crews"}))
     faults += overlap_faults(crews, day)
+    faults += appointment_faults(settings.appointments, crews, day, settings.hot_spots.dwell_min)
     for k, crew in enumerate(crews):
         start, end = crew.minutes
         needed = settings.hot_spots.dwell_min + (crew.rest.minutes if crew.rest else 0)

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from patrolplan.config_values import DaySpans, WeekHours
+from patrolplan.config_values import DaySpans, NameOrArea, WeekHours
 
 _CLOCK = re.compile(r"([01]\d|2[0-3]):([0-5]\d)|(24):(00)")
 MINUTES_PER_DAY = 24 * 60
@@ -155,6 +155,16 @@ class CrewSettings(Section):
     )
     rest: BreakSettings | None = Field(
         default=None, alias="break", description="Its break, if it has one: earliest, latest, minutes."
+    )
+    avoid: tuple[NameOrArea, ...] = Field(
+        default=(),
+        strict=False,
+        examples=[["Market", "park.geojson"]],
+        description="Where it makes no visit: names of hot spots, places, problems, streets or settlements, "
+        "or files with an area. Walks may lead through.",
+    )
+    only: tuple[NameOrArea, ...] = Field(
+        default=(), strict=False, examples=[["Riverside"]], description="The same: it visits nothing else."
     )
 
     @property

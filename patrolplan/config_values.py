@@ -111,7 +111,21 @@ def _is_span_of_days(text: str) -> str:
     return text
 
 
+AREA_ENDINGS = (".gpkg", ".geojson", ".json", ".shp", ".kml", ".fgb", ".zip")
+"""Endings by which the name of a file with an area is told from the name of a place."""
+
+
+def _name_or_area_file(value: Any, info: ValidationInfo) -> Any:
+    """Text that ends like a file of areas becomes its path; other text is a name."""
+    if isinstance(value, str) and value.lower().endswith(AREA_ENDINGS):
+        return _seen_from_file(value, info)
+    if isinstance(value, str) and not value.strip():
+        raise ValueError("must name a place or a file with an area; it is empty")
+    return value
+
+
 FilePath = Annotated[Path, BeforeValidator(_seen_from_file)]
+NameOrArea = Annotated[str | Path, BeforeValidator(_name_or_area_file)]
 KeptFolder = Annotated[Path | None, BeforeValidator(_kept_beside_file)]
 Degrees = Annotated[float, Field(ge=-180, le=180)]
 Timezone = Annotated[str, AfterValidator(checked_zone)]

@@ -21,6 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from patrolplan.around import Around, around_of
+from patrolplan.asked import asked_problem, booked_stops
 from patrolplan.build import build_problem, horizon_of, places_to_walk, streets_in_reach, walks_for
 from patrolplan.config import Settings
 from patrolplan.crews import clock_notes, crews_of
@@ -296,10 +297,13 @@ def make(
     tell("weighing streets")
     weights = weigh_loaded(loaded)
     tell("finding hot spots")
-    hot_spots, cover = spots_in_reach(loaded, weights, crews)
+    booked = booked_stops(loaded, weights, crews)
+    hot_spots, cover = spots_in_reach(loaded, weights, crews, within=booked.free)
+    hot_spots = (*hot_spots, *booked.stops)
     tell("timing walks")
     walks = walks_of(loaded, weights, hot_spots, crews)
     problem = problem_of(loaded, weights, hot_spots, crews, walks)
+    problem = asked_problem(problem, loaded, hot_spots, crews, booked)
     tell("searching routes")
     result = solve(
         problem,

@@ -87,6 +87,7 @@ class WholeShift:
             pass_offset_s=np.zeros(0, dtype=np.int32),
             horizon_rate=rate.sum(axis=0),
             on_shift=horizon.on_shift,
+            clock_s=np.zeros(0, dtype=np.int32),
         )
         events = (visits[:, 0], visits[:, 1], np.searchsorted(rows, passes[:, 0]), passes[:, 1])
         score = sum(score_of(score_tables(problem), *events))

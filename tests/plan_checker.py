@@ -171,6 +171,7 @@ def _stop_faults(plan: dict[str, Any]) -> list[str]:
         if second[0] - first[1] < least
     ]
     faults += _asked_faults(plan, by_stop)
+    faults += _appointment_faults(plan)
     counted = [len(by_stop.get(spot["hot_spot"], [])) for spot in plan["hot_spots"]]
     if counted != [spot["visits"] for spot in plan["hot_spots"]]:
         faults.append("visits per hot spot are counted wrong")
@@ -203,6 +204,28 @@ def _asked_faults(plan: dict[str, Any], by_stop: dict[int, list[tuple[float, flo
             if start - left > 60 * rules["problem_gap_min"]:
                 faults.append(f"hot spot {stop}: left alone for {start - left:.0f} s")
             left = leave
+    return faults
+
+
+def _appointment_faults(plan: dict[str, Any]) -> list[str]:
+    """Appointments are kept, and no crew stops where the plan file forbids a hot spot by its label."""
+    settings, faults = plan["provenance"]["settings"], []
+    rows = [(route["crew"], visit) for route in plan["routes"] for visit in _visits(route)]
+    for one in settings.get("appointments", ()):
+        here = [(crew, visit) for crew, visit in rows if visit["label"] == one["name"]]
+        for name in one.get("crews") or [None]:
+            mine = [visit for crew, visit in here if name in (None, crew)]
+            begin, end = one["between"].split("-") if "between" in one else (one["at"], "24:00")
+            kept = [v for v in mine if begin <= v["start"][11:16] and v["leave"][11:16] <= end]
+            if "at" in one:
+                kept = [visit for visit in kept if visit["start"][11:19] == one["at"] + ":00"]
+            stays = [(_at(visit["leave"]) - _at(visit["start"])) / 60 for visit in kept]
+            if not stays or one.get("minutes", stays[0]) not in stays:
+                faults.append(f"appointment {one['name']} with {name}: not kept")
+    for crew in settings["crews"]:
+        visited = {visit["label"] for name, visit in rows if name == crew["name"]}
+        if visited & set(crew.get("avoid", ())):
+            faults.append(f"{crew['name']} goes where it shall not")
     return faults
 
 

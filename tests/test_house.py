@@ -32,6 +32,8 @@ FLOORS = (
     ("make", "views", "redact", "in_language"),
     (
         "pipeline",
+        "asked",
+        "asked_places",
         "check",
         "check_files",
         "community_report",

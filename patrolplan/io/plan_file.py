@@ -66,6 +66,12 @@ def input_files(settings: Settings) -> Iterator[tuple[tuple[str | int, ...], Pat
             for key in type(value).model_fields:
                 if isinstance(file := getattr(value, key), Path) and (section, key) not in WRITTEN:
                     yield (section, key), file
+        for k, row in enumerate(value if isinstance(value, tuple) else ()):
+            for key in type(row).model_fields if isinstance(row, BaseModel) else ():
+                named = getattr(row, key)
+                for file in named if isinstance(named, tuple) else (named,):
+                    if isinstance(file, Path):
+                        yield (section, k, key), file
 
 
 def key_lines(text: str) -> dict[tuple[str | int, ...], int]:

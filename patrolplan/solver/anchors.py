@@ -21,6 +21,7 @@ from patrolplan.solver.engine import (
 from patrolplan.solver.greedy import GREEDY, greedy
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.refine import load
+from patrolplan.solver.rules import span_words
 from patrolplan.solver.score import visit_value
 from patrolplan.solver.solution import Visit
 
@@ -48,15 +49,16 @@ def anchored(problem: PatrolProblem) -> PatrolProblem:
     faults = []
     for crew, start, stop in sorted(map(tuple, problem.pinned.tolist())):
         if not place_visit(static, plan, scratch, crew, stop, start):
+            when = problem.when(start)
             faults.append(
-                f"{problem.crew_labels[crew]} can't be at {problem.stop_labels[stop]} at {start} s as pinned"
+                f"{problem.crew_labels[crew]} can't be at {problem.stop_labels[stop]} at {when} as pinned"
             )
     rows = [row for row in problem.musts_s.tolist() if row[2] - row[1] <= TIGHT_S]
     for stop, earliest, latest in sorted(rows, key=lambda row: (row[2], row)):
         kept = any(v.stop == stop and earliest <= v.start_s <= latest for v in visits_of(plan))
         if not kept and not _place(problem, static, plan, scratch, (stop, earliest, latest)):
             label = problem.stop_labels[stop]
-            faults.append(f"no crew can begin a visit to {label} from {earliest} to {latest} s")
+            faults.append(f"no crew can begin a visit to {label} {span_words(problem, earliest, latest)}")
     if faults:
         raise NoPlanError("; ".join(faults))
     pins = [(v.crew, v.start_s, v.stop) for v in visits_of(plan)]

@@ -11,6 +11,7 @@ import numpy as np
 from patrolplan.errors import NoPlanError
 from patrolplan.solver.anchors import anchored, kept_with_anchors, skeleton
 from patrolplan.solver.problem import NEVER, NO_CAP, PatrolProblem
+from patrolplan.solver.rules import span_words
 from patrolplan.solver.solution import Solution
 
 
@@ -133,10 +134,10 @@ def _demands(problem: PatrolProblem) -> list[Rule]:
             if problem.group_bounds[group, column] > 0:
                 found.append(_rule(f"the {what} {label}", "group_bounds", (group, column), 0, demands=True))
     for row in problem.musts_s.tolist():
-        name = f"the visit to {problem.stop_labels[row[0]]} from {row[1]} to {row[2]} s"
+        name = f"the visit to {problem.stop_labels[row[0]]} {span_words(problem, row[1], row[2])}"
         found.append(_row_rule(name, "musts_s", row))
     for row in problem.pinned.tolist():
-        name = f"{problem.crew_labels[row[0]]} at {problem.stop_labels[row[2]]} at {row[1]} s"
+        name = f"{problem.crew_labels[row[0]]} at {problem.stop_labels[row[2]]} at {problem.when(row[1])}"
         found.append(_row_rule(name, "pinned", row))
     return found
 

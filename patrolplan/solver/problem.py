@@ -109,6 +109,9 @@ class PatrolProblem:
     moment_price
         [stops, parts] float: what the search pays for a visit that begins in a part of the horizon (cut
         into equal parts), in the score's unit; may be below 0. Neither price is in the reported score.
+    clock_s
+        [bins] int32: second of the local day at the beginning of each bin, for messages alone; empty where
+        nobody knows.
 
     Raises
     ------
@@ -153,6 +156,7 @@ class PatrolProblem:
     crowd_s: int = 0
     crowd_price: float = 0.0
     moment_price: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+    clock_s: NDArray[np.int32] = field(default_factory=lambda: _none(0))
 
     def __post_init__(self) -> None:
         from patrolplan.solver.problem_check import check_problem
@@ -194,6 +198,15 @@ class PatrolProblem:
     def need_on_shift(self) -> float:
         """Need of the whole network in the bins in which any crew is on shift."""
         return float((self.horizon_rate * np.diff(self.knots_s))[self.on_shift].sum())
+
+    def when(self, seconds: int) -> str:
+        """A time in words: by the local clock where it is known, else in seconds of the horizon."""
+        if len(self.clock_s) == 0:
+            return f"{seconds} s"
+        at = int(np.clip(np.searchsorted(self.knots_s, seconds, side="right") - 1, 0, len(self.clock_s) - 1))
+        local = int(self.clock_s[at]) + seconds - int(self.knots_s[at])
+        hour, minute = divmod(local // 60 % 1440, 60)
+        return f"{hour:02d}:{minute:02d}" + (f":{local % 60:02d}" if local % 60 else "")
 
     def walk_s(self, crew: int, start: int, end: int) -> int:
         """Seconds the crew takes from one location to another, ``NEVER`` where no walk leads."""

@@ -49,6 +49,8 @@ def _wrong_shapes(problem: PatrolProblem) -> Iterator[str]:
         has = getattr(problem, name).shape
         if len(has) != len(shape) or any(w is not None and w != h for w, h in zip(shape, has)):
             yield f"{name}: shape {has}, expected {tuple('any' if w is None else w for w in shape)}"
+    if len(problem.clock_s) not in (0, bins):
+        yield f"clock_s: {len(problem.clock_s)} values, expected none or {bins}"
     if bins < 1 or places < n:
         yield f"{bins} bins and {places} locations for {n} stops: at least one bin and every stop"
 

@@ -61,6 +61,13 @@ def window_miss(problem: PatrolProblem, stop: int, start_s: int) -> int:
     return min(misses, default=0)
 
 
+def span_words(problem: PatrolProblem, earliest: int, latest: int) -> str:
+    """When a visit is to begin: at 17:30, or from 15:00 to 15:48."""
+    if earliest == latest:
+        return f"at {problem.when(earliest)}"
+    return f"from {problem.when(earliest)} to {problem.when(latest)}"
+
+
 def _of_crew(problem: PatrolProblem, times: CrewTimes) -> Iterator[Breach]:
     c, name = times.crew, problem.crew_labels[times.crew]
     before = int(problem.crew_start_at[c])
@@ -120,11 +127,14 @@ def _of_counts(problem: PatrolProblem, stop: int, visits: list[TimedVisit]) -> I
 def _of_demands(problem: PatrolProblem, by_stop: list[list[TimedVisit]]) -> Iterator[Breach]:
     for stop, earliest, latest in problem.musts_s.tolist():
         if not any(earliest <= v.start_s <= latest for v in by_stop[stop]):
-            text = f"{problem.stop_labels[stop]} needs a visit that begins from {earliest} to {latest} s"
+            when = span_words(problem, earliest, latest)
+            text = f"{problem.stop_labels[stop]} needs a visit that begins {when}"
             yield _breach("must", NEVER, stop, 1, text)
     for crew, start, stop in problem.pinned.tolist():
         if not any((v.crew, v.start_s) == (crew, start) for v in by_stop[stop]):
-            text = f"{problem.crew_labels[crew]} must be at {problem.stop_labels[stop]} at {start} s"
+            text = (
+                f"{problem.crew_labels[crew]} must be at {problem.stop_labels[stop]} at {problem.when(start)}"
+            )
             yield _breach("pinned", crew, stop, 1, text)
 
 

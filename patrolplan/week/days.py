@@ -68,6 +68,7 @@ def part_of(week: PatrolProblem, crews: Sequence[int]) -> DayPart:
         allowed=week.allowed[rows],
         most_walk_s=week.most_walk_s[rows],
         knots_s=knots,
+        clock_s=week.clock_s[first:last],
         windows_s=_windows(week.windows_s, begin, end),
         segment_rate=week.segment_rate[:, first:last],
         horizon_rate=week.horizon_rate[first:last],
