@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolplan.solver.bound_kernels import NONE, Singles, best_onward, trace_route
+from patrolplan.solver.bound_kernels import NONE, Shorts, Singles, best_onward, trace_route, window_top
 from patrolplan.solver.bound_model import FAR, Chains, CrewKind, Walks, home_walk, make_walks, start_walk
 from patrolplan.solver.bound_passes import PassPrices
 from patrolplan.solver.problem import NEVER, PatrolProblem
@@ -33,6 +33,18 @@ class Route:
     legs: Ints
 
 
+class _Onward:
+    """Tables of ``best_onward``: the best, the best with another next stop, the next stop."""
+
+    def __init__(self, shape: tuple[int, int]) -> None:
+        self.best, self.second = np.empty(shape, np.float32), np.empty(shape, np.float32)
+        self.following = np.empty(shape, np.int32)
+
+    def beside(self, apart: Ints, top_price: Singles) -> tuple[Ints, Singles, Singles, Singles, Shorts]:
+        """As the kernels take them, after what the least gap needs."""
+        return apart, top_price, self.best, self.second, self.following
+
+
 class CrewSide:
     """The routes of all crews on a grid of ``step_s`` seconds."""
 
@@ -49,7 +61,8 @@ class CrewSide:
         self.walks = [make_walks(problem, kind, chains, step_s) for kind in kinds]
         shape = (problem.n_stops, chains.slots * self.parts)
         self.slots = shape[1]
-        self.best, self.unrested = np.empty(shape, np.float32), np.empty(shape, np.float32)
+        self.best, self.unrested = _Onward(shape), _Onward(shape)
+        self.top_price = np.empty(shape, np.float32)
         self.none = np.empty((0, shape[1]), np.float32)
         self.hold = (passes.passes.hold * step_s).astype(np.float32)
         self.room = np.zeros((shape[1] + 2, 3), dtype=np.int64)
@@ -65,11 +78,12 @@ class CrewSide:
         total, routes = 0.0, []
         for kind, walks in zip(self.kinds, self.walks):
             paid = np.where(walks.open_at, fine, NONE)
+            window_top(paid, int(walks.apart.max(initial=0)), self.top_price)
             home = self._home(legs, kind)
             table, other = self._tables(kind, walks, paid, inner, home)
             for (start_at, start_s), crews in kind.starts.items():
                 value, route = self._from(
-                    kind, walks, inner, home, legs, table, other, start_at, start_s, crews
+                    kind, walks, paid, inner, home, legs, table, other, start_at, start_s, crews
                 )
                 total += crews * value
                 routes.append(route)
@@ -84,14 +98,14 @@ class CrewSide:
     ) -> tuple[Singles, Singles]:
         """Best values of a crew yet to rest (or that need not), and of turning to rest at a stop."""
         steps, hold, least, order = walks.steps, self.hold, walks.least, walks.order
-        best_onward(paid, steps, inner, hold, walks.last, home, least, order, self.none, self.best)
+        tables = self.best.beside(walks.apart, self.top_price)
+        best_onward(paid, steps, inner, hold, walks.last, home, least, order, self.none, *tables)
         if kind.rest[2] == 0:
-            return self.best, self.none
+            return self.best.best, self.none
         other, home = self._resting(kind), home + np.float32(self.passes.passes.rest)
-        best_onward(
-            paid, steps, inner, hold, walks.last_resting, home, least, order, other, self.unrested
-        )  # fmt: skip
-        return self.unrested, other
+        tables = self.unrested.beside(walks.apart, self.top_price)
+        best_onward(paid, steps, inner, hold, walks.last_resting, home, least, order, other, *tables)
+        return self.unrested.best, other
 
     def _rest_end(self, kind: CrewKind) -> Ints:
         """[slots] the slot in which a crew that arrives in a slot and rests is ready again."""
@@ -105,14 +119,14 @@ class CrewSide:
         slots, ready = self.slots, self._rest_end(kind)
         longest = self.problem.travel_s.max(initial=0) / kind.pace
         late = np.arange(slots) * self.step_s > kind.rest[1] + longest + 1
-        on = np.concatenate([self.best, np.full((len(self.best), 1), NONE)], axis=1)[:, ready]
         waited = (ready - np.arange(slots) + 1) * self.hold[:, None]
+        on = np.concatenate([self.best.best, np.full((len(waited), 1), NONE)], axis=1)[:, ready]
         other = on + waited + self.passes.passes.rest
         return np.ascontiguousarray(np.where(late, NONE, other).astype(np.float32))
 
     def _from(
-        self, kind: CrewKind, walks: Walks, inner: Singles, home: Singles, legs: Floats, table: Singles,
-        other: Singles, start_at: int, start_s: int, crews: int,
+        self, kind: CrewKind, walks: Walks, paid: Singles, inner: Singles, home: Singles, legs: Floats,
+        table: Singles, other: Singles, start_at: int, start_s: int, crews: int,
     ) -> tuple[float, Route]:  # fmt: skip
         """The best route from one start."""
         n, slots = self.problem.n_stops, self.slots
@@ -124,7 +138,7 @@ class CrewSide:
         if n == 0 or worth.max() <= stays:
             return stays, _route(crews, np.zeros((0, 3), np.int64), [0], self.parts, 1)
         stop = int(worth.argmax())
-        rows = self._trace(kind, walks, inner, home, other, stop, int(slot[stop]))
+        rows = self._trace(kind, walks, paid, inner, home, other, stop, int(slot[stop]))
         ends = kind.end_at if kind.end_at != NEVER else int(self.problem.crew_end_at[0])
         places = [start_at, *rows[:, 0].tolist(), ends]
         return float(worth[stop]), _route(crews, rows, places, self.parts, len(self.problem.travel_s))
@@ -138,23 +152,24 @@ class CrewSide:
         self,
         kind: CrewKind,
         walks: Walks,
+        paid: Singles,
         inner: Singles,
         home: Singles,
         other: Singles,
         stop: int,
         slot: int,
     ) -> Ints:
-        room, args = self.room, (walks.steps, inner, self.hold)
+        room, none, steps, hold = self.room, self.none, walks.steps, self.hold
+        rested = self.best.beside(walks.apart, self.top_price)
+        tables = (paid, steps, inner, hold, walks.last, home, none, *rested)
         if kind.rest[2] == 0:
-            count = trace_route(*args, walks.last, home, self.none, self.best, stop, slot, room)
-            return room[:count].copy()
-        last = walks.last_resting
-        count = trace_route(*args, last, home, other, self.unrested, stop, slot, room)
-        rows = room[:count].copy()
-        if count and rows[-1, 2] == 1:
+            return room[: trace_route(*tables, stop, slot, room)].copy()
+        yet = self.unrested.beside(walks.apart, self.top_price)
+        before = (paid, steps, inner, hold, walks.last_resting, home, other, *yet)
+        rows = room[: trace_route(*before, stop, slot, room)].copy()
+        if len(rows) and rows[-1, 2] == 1:
             stop, at = int(rows[-1, 0]), int(self._rest_end(kind)[rows[-1, 1]])
-            count = trace_route(*args, walks.last, home, self.none, self.best, stop, at, room)
-            rows = np.concatenate([rows[:-1], room[:count]])
+            rows = np.concatenate([rows[:-1], room[: trace_route(*tables, stop, at, room)]])
         return rows
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.compiled import entry
+from patrolplan.solver.compiled import entry, kernel
 from patrolplan.solver.score import AREA, DWELL_S, QUALITY, RATE, Floats, Ints, ScoreTables, visit_value
 
 Singles = NDArray[np.float32]
@@ -176,14 +176,20 @@ def best_onward(
     least: int,
     order: Shorts,
     other: Singles,
+    apart: Ints,
+    top_price: Singles,
     best: Singles,
+    second: Singles,
+    following: Shorts,
 ) -> None:
     """``best[stop, k]``: most that a crew ready at a stop in slot k can collect until it is home.
 
     ``steps[j, i]`` slots from one visit's start to the other's, ``value[j, i]`` what the walk
     collects, ``hold`` what a slot of waiting does, ``home`` what the walk home does if the visit begins
     by slot ``last``; ``other``: what else may be done there instead (rest), empty for nothing;
-    ``order``: the other stops, nearest first.
+    ``order``: the other stops, nearest first; ``apart`` slots between two visits to a stop;
+    ``top_price[stop, k]`` greatest price in the slots from k to k + the greatest of ``apart``.
+    ``following`` is the next stop of the best, -1 for none, ``second`` the most with another next stop.
     """
     n, slots = price.shape
     high = slots
@@ -191,9 +197,12 @@ def best_onward(
         low = max(0, high - least)
         size = high - low
         for j in range(n):
-            acc = best[j, low:high]
+            acc, acc2, to = best[j, low:high], second[j, low:high], following[j, low:high]
             for u in range(size):
                 acc[u] = home[j] if low + u <= last[j] else NONE
+                acc2[u] = NONE
+                to[u] = -1
+            lowest = NONE
             for e in range(order.shape[1]):
                 i = order[j, e]
                 ahead = low + steps[j, i]
@@ -202,34 +211,113 @@ def best_onward(
                 extra = value[j, i]
                 # Values fall with time: what is no better in the first slot than the worst of the block
                 # is no better anywhere.
-                if best[i, ahead] + extra <= acc[size - 1]:
+                if best[i, ahead] + extra <= lowest:
                     continue
+                near = steps[j, i] + steps[i, j] < apart[j]
                 src = best[i, ahead : min(ahead + size, slots)]
                 for u in range(len(src)):
                     v = src[u] + extra
-                    acc[u] = v if v > acc[u] else acc[u]
+                    if near and v > acc2[u] and following[i, ahead + u] == j:
+                        v = without_return(
+                            steps, value, hold, apart, top_price, best, second, j, i, low + u
+                        )[0] + extra  # fmt: skip
+                    if v > acc[u]:
+                        acc2[u], acc[u], to[u] = acc[u], v, i
+                    elif v > acc2[u]:
+                        acc2[u] = v
+                lowest = acc2[0]
+                for u in range(1, size):
+                    lowest = min(lowest, acc2[u])
         for j in range(n):
-            carry = best[j, high] if high < slots else NONE
-            for u in range(size - 1, -1, -1):
-                v = best[j, low + u] + price[j, low + u]
-                carry = max(v, carry + hold[j])
-                best[j, low + u] = carry
+            for u in range(high - 1, low - 1, -1):
+                best[j, u] += price[j, u]
+                second[j, u] += price[j, u]
+                if u + 1 < slots:
+                    v, less = best[j, u + 1] + hold[j], second[j, u + 1] + hold[j]
+                    merge(best, second, following, j, u, v, less, following[j, u + 1])
         if other.shape[0] > 0:
             for j in range(n):
                 for u in range(low, high):
-                    best[j, u] = max(best[j, u], other[j, u])
+                    merge(best, second, following, j, u, other[j, u], NONE, -1)
         high = low
+
+
+@kernel
+def merge(
+    best: Singles,
+    second: Singles,
+    following: Shorts,
+    j: int,
+    u: int,
+    value: np.float32,
+    less: np.float32,
+    to: int,
+) -> None:
+    """Take over another two values at (j, u) where they are better; the two differ in the next stop."""
+    if value > best[j, u]:
+        rest = second[j, u] if following[j, u] == to else best[j, u]
+        second[j, u] = max(less, rest)
+        best[j, u], following[j, u] = value, to
+    else:
+        second[j, u] = max(second[j, u], less if following[j, u] == to else value)
+
+
+@kernel
+def without_return(
+    steps: Shorts, value: Singles, hold: Singles, apart: Ints, top_price: Singles, best: Singles,
+    second: Singles, j: int, i: int, slot: int,
+) -> tuple[float, int]:  # fmt: skip
+    """Most from stop i on after a visit to j in ``slot``, if j comes next but not before its least gap.
+
+    Also which case it is: 0 another stop comes next, 1 the crew is back at j after the gap, 2 it visits i
+    so late that it can't be back too early.
+    """
+    slots = best.shape[1]
+    ahead, back = slot + steps[j, i], slot + apart[j]
+    late = back - steps[i, j]
+    found, case = second[i, ahead], 0
+    if back < slots:
+        idle = max(hold[i], hold[j]) * np.float32(late - ahead)
+        v = top_price[i, ahead] + value[i, j] + best[j, back] + idle
+        if v > found:
+            found, case = v, 1
+    if late < slots:
+        v = best[i, late] + hold[i] * np.float32(late - ahead)
+        if v > found:
+            found, case = v, 2
+    return min(found, best[i, ahead]), case
+
+
+@entry
+def window_top(price: Singles, wide: int, top_price: Singles) -> None:
+    """``top_price[stop, k]``: greatest price in slots k to k + wide."""
+    n, slots = price.shape
+    for j in range(n):
+        at = -1
+        for k in range(slots - 1, -1, -1):
+            if at < 0 or price[j, k] >= price[j, at]:
+                at = k
+            elif at > k + wide:
+                at = k
+                for u in range(k, min(slots, k + wide + 1)):
+                    at = u if price[j, u] > price[j, at] else at
+            top_price[j, k] = price[j, at]
 
 
 @entry
 def trace_route(
+    price: Singles,
     steps: Shorts,
     value: Singles,
     hold: Singles,
     last: Ints,
     home: Singles,
     other: Singles,
+    apart: Ints,
+    top_price: Singles,
     best: Singles,
+    second: Singles,
+    following: Shorts,
     stop: int,
     slot: int,
     route: Ints,
@@ -239,25 +327,41 @@ def trace_route(
     Where the route turns to ``other``, the last row holds that stop and slot with a mark of 1.
     """
     n, slots = best.shape
-    count = 0
+    count, barred = 0, -1
     while stop >= 0 and count < len(route):
-        if other.shape[0] > 0 and best[stop, slot] == other[stop, slot]:
+        worth = best[stop, slot] if barred < 0 or following[stop, slot] != barred else second[stop, slot]
+        if other.shape[0] > 0 and worth == other[stop, slot]:
             route[count, 0], route[count, 1], route[count, 2] = stop, slot, 1
             return count + 1
-        if slot + 1 < slots and best[stop, slot] == best[stop, slot + 1] + hold[stop]:
-            slot += 1
-            continue
+        if slot + 1 < slots:
+            waited = barred >= 0 and following[stop, slot + 1] == barred
+            if worth == (second if waited else best)[stop, slot + 1] + hold[stop]:
+                slot += 1
+                continue
         route[count, 0], route[count, 1], route[count, 2] = stop, slot, 0
         count += 1
-        following, at = -1, 0
+        onto, at, case = -1, 0, 0
         top = home[stop] if slot <= last[stop] else NONE
         for i in range(n):
             ahead = slot + steps[stop, i]
-            if ahead < slots:
-                v = best[i, ahead] + value[stop, i]
-                if v > top:
-                    top, following, at = v, i, ahead
-        stop, slot = following, at
+            if i == barred or ahead >= slots:
+                continue
+            v, how = best[i, ahead] + value[stop, i], 3
+            if v > top and following[i, ahead] == stop and steps[stop, i] + steps[i, stop] < apart[stop]:
+                less, how = without_return(steps, value, hold, apart, top_price, best, second, stop, i, slot)
+                v = less + value[stop, i]
+            if v > top:
+                top, onto, at, case = v, i, ahead, how
+        barred = stop if case == 0 else -1
+        if onto >= 0 and case == 2:
+            at = slot + apart[stop] - steps[onto, stop]
+        if onto >= 0 and case == 1 and count < len(route):
+            while price[onto, at] != top_price[onto, slot + steps[stop, onto]]:
+                at += 1
+            route[count, 0], route[count, 1], route[count, 2] = onto, at, 0
+            count += 1
+            onto, at = stop, slot + apart[stop]
+        stop, slot = onto, at
     return count
 
 
@@ -281,12 +385,20 @@ def bare_passes(span_s: float, price: float, fade_s: float) -> tuple[float, int]
     return top, best
 
 
+@kernel
+def faded_passes(span_s: float, price: float, fade_s: float, ramp_s: float) -> float:
+    """Most seconds of pass effect above a visit's that falls from a pass's to nothing within ``ramp_s``."""
+    above = span_s * span_s / (2.0 * ramp_s) if span_s < ramp_s else span_s - 0.5 * ramp_s
+    return min(bare_passes(span_s, price, fade_s)[0], max(0.0, above - price))
+
+
 @entry
 def fill_idle(
     worth: Floats,
     price: Floats,
     stop: Ints,
     covered_s: Floats,
+    ramp_s: Floats,
     fade_s: float,
     slot_s: int,
     least: Ints,
@@ -309,10 +421,10 @@ def fill_idle(
         for g in range(idle.shape[1] - GAPS):
             span = (least[s] + g + 1) * slot_s - covered_s[s]
             if span > 0.0:
-                idle[s, GAPS + g] += np.float32(worth[e] * bare_passes(span, price[e], fade_s)[0])
+                idle[s, GAPS + g] += np.float32(worth[e] * faded_passes(span, price[e], fade_s, ramp_s[s]))
         begin, top = max(0.0, (most[s] + 2) * slot_s - covered_s[s]), 0.0
         for k in range(slots):
-            value = bare_passes(begin + (k + 1) * slot_s, price[e], fade_s)[0]
+            value = faded_passes(begin + (k + 1) * slot_s, price[e], fade_s, ramp_s[s])
             top = max(top, value - rate * k * slot_s)
         idle[s, ALONE] += np.float32(worth[e] * top)
 

@@ -191,6 +191,7 @@ class Walks:
     open_at: NDArray[np.bool_]
     least: int
     order: Shorts
+    apart: Ints
 
 
 def grid_of(problem: PatrolProblem, kinds: tuple[CrewKind, ...], wanted_s: int, slot_s: int) -> int:
@@ -222,6 +223,7 @@ def make_walks(problem: PatrolProblem, kind: CrewKind, chains: Chains, step_s: i
         open_at=np.repeat(chains.open_at & kind.allowed[:, None], slots // chains.slots, axis=1),
         least=max(1, int(steps.min(initial=slots))),
         order=np.ascontiguousarray(np.argsort(steps, axis=1, kind="stable").astype(np.int32)),
+        apart=(problem.dwell_s.astype(np.int64) + problem.min_gap_s) // step_s,
     )
 
 

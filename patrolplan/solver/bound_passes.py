@@ -40,8 +40,9 @@ class Passes:
         [stops] q_pass times the greatest need a second of the stop's streets.
     counts
         [streets, MOST_PASSES + 2] most that so many passes of a street add.
-    covered_s
-        [stops] seconds from a visit's start until its effect falls below a pass's.
+    covered_s, ramp_s
+        [stops] seconds from a visit's start until its effect falls below a pass's, and from then until it
+        is gone.
     """
 
     leg: Ints
@@ -56,6 +57,7 @@ class Passes:
     stop_worth: Floats
     counts: Floats
     covered_s: Floats
+    ramp_s: Floats
 
 
 def make_passes(problem: PatrolProblem, always: NDArray[np.bool_]) -> Passes:
@@ -102,6 +104,7 @@ def make_passes(problem: PatrolProblem, always: NDArray[np.bool_]) -> Passes:
         stop_worth=np.where(always, 0.0, stop_worth),
         counts=_counts(problem),
         covered_s=problem.dwell_s.astype(np.float64) + cover,
+        ramp_s=np.where(strong, problem.fade_s - cover, 0.0),
     )
 
 
@@ -174,8 +177,8 @@ class PassPrices:
         p, problem, chains = self.passes, self.problem, self.chains
         self.piece_s, self.street = piece_s, street
         fill_idle(
-            p.piece_worth, piece_s, p.piece_stop, p.covered_s, float(problem.fade_s), chains.slot_s,
-            chains.least, chains.most, self.before, self.idle,
+            p.piece_worth, piece_s, p.piece_stop, p.covered_s, p.ramp_s, float(problem.fade_s),
+            chains.slot_s, chains.least, chains.most, self.before, self.idle,
         )  # fmt: skip
         net = p.counts - street[:, None] * np.arange(p.counts.shape[1])
         self.street_count = net.argmax(axis=1)

@@ -1,10 +1,11 @@
 """The upper bound: never below any plan, near the optimum of tiny problems, repeatable."""
 
 import dataclasses
+from typing import Any
 
 import numpy as np
 import pytest
-from brute import best_route
+from brute import all_routes, best_route
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import make_problem
@@ -35,6 +36,63 @@ def test_the_best_of_all_routes_lies_below_and_near(seed: int) -> None:
     assert best.score <= told.value
     assert told.of_best > 0.88
     assert told.of_best == best.score / told.value
+
+
+TINY: list[dict[str, Any]] = [
+    {"seed": 11, "stops": 3, "side_m": 500.0, "min_gap_s": 600},
+    {"seed": 12, "stops": 2, "side_m": 300.0, "min_gap_s": 900, "breaks": True},
+    {"seed": 13, "stops": 3, "side_m": 700.0, "min_gap_s": 1500, "windows": True, "pace": 0.8},
+    {
+        "seed": 14,
+        "stops": 2,
+        "side_m": 900.0,
+        "min_gap_s": 1800,
+        "windows": True,
+        "breaks": True,
+        "pace": 1.3,
+    },
+    {"seed": 15, "stops": 3, "side_m": 400.0, "min_gap_s": 1200, "dwell_s": 400, "breaks": True, "pace": 0.7},
+]
+"""Close stops, where the way back to a stop meets its least gap; breaks, windows and paces."""
+
+
+def tiny(
+    *, seed: int, stops: int, side_m: float, min_gap_s: int, pace: float = 1.0, dwell_s: int = 720,
+    **options: bool,
+) -> PatrolProblem:  # fmt: skip
+    return make_problem(
+        seed, stops=stops, crews=1, hours=2, side_m=side_m, dwell_s=dwell_s, crew_pace=np.array([pace]),
+        min_gap_s=np.full(stops, min_gap_s, dtype=np.int32), **options,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("case", TINY, ids=lambda case: str(case["seed"]))
+def test_every_route_lies_below_under_any_prices(case: dict[str, Any]) -> None:
+    """Both halves by brute force: the score of all routes, and what each collects under random prices."""
+    problem = tiny(**case)
+    plans = [
+        Solution.from_visits(problem, route)
+        for route in all_routes(problem, 0, waits_s=(0, 250, 900), most=4)
+    ]
+    run = _Descent(problem, max(plans, key=lambda plan: plan.score))
+    rng = np.random.default_rng(case["seed"])
+    places = len(problem.travel_s)
+    for step_s in (10, 30):
+        assert run.begin(1, step_s)
+        for _ in range(25):
+            run.step()
+        assert max(plan.score for plan in plans) <= run.value
+        shape = run.price.shape
+        run.price = (rng.exponential(1e-3, shape) * (rng.random(shape) < 0.3)).astype(np.float32)
+        assert run.side is not None
+        total, _ = run.side.best_routes(run.price)
+        for plan in plans:
+            visits = plan.crews[0].visits
+            at = [int(problem.crew_start_at[0]), *(v.stop for v in visits), int(problem.crew_end_at[0])]
+            if visits:
+                paid = run.prices.legs.reshape(-1)[np.array(at[:-1]) * places + at[1:]].sum()
+                paid += sum(float(run.price[v.stop, v.start_s // run.chains.slot_s]) for v in visits)
+                assert paid <= total * (1 + 1e-5)
 
 
 @settings(max_examples=30, deadline=None, derandomize=True)
