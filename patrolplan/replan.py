@@ -6,7 +6,8 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from math import ceil
 from typing import Any
 
 import geopandas as gpd
@@ -34,7 +35,7 @@ from patrolplan.issued import (
 from patrolplan.make import make_plan
 from patrolplan.pipeline import load, problem_of, provenance_of, walks_of, weigh_loaded
 from patrolplan.plan import PatrolPlan
-from patrolplan.replan_join import Part, joined_plan
+from patrolplan.replan_join import Part, joined_plan, walked_out
 from patrolplan.replan_score import WholeShift
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.solver.anchors import anchored, kept_with_anchors
@@ -44,6 +45,7 @@ from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.solve import Progress, Result, solve
 from patrolplan.solver.stop import Stop
 from patrolplan.trouble import Added, Trouble, closed_streets, forbidden_stops
+from patrolplan.units import KMH
 
 FAR_M = 300.0
 """An added stop farther than this from any street is taken for a mistake."""
@@ -137,6 +139,11 @@ def replan(
     }
     places = [
         whereabouts(route, trouble.now, ends=route.crew.name in trouble.sick) for route in issued.routes
+    ]
+    pace = settings.walking.transfer_km_h * KMH
+    places = [
+        _off_closed_street(at, open_streets, pace * route.crew.speed_factor)
+        for route, at in zip(issued.routes, places, strict=True)
     ]
     parts = tuple(_parts(issued, places, trouble, open_streets, shut))
     if not parts:
@@ -304,6 +311,15 @@ def _parts(
         ahead = Shift(start=free, end=route.crew.shift.end)
         rest = None if at.rested else _rest_ahead(route.crew.rest, free)
         yield Part(route=index, crew=replace(route.crew, shift=ahead, start=place, rest=rest))
+
+
+def _off_closed_street(at: Whereabouts, network: StreetNetwork, speed_m_per_s: float) -> Whereabouts:
+    """A crew met on a street that has just been closed is free when it has walked out of it."""
+    if at.leg is None:
+        return at
+    out = path_length_m(walked_out(at.leg, at.share, network))
+    more_m = out - path_length_m(walked_part(at.leg.steps, at.share))
+    return replace(at, free=at.free + timedelta(seconds=ceil(more_m / speed_m_per_s))) if more_m > 0 else at
 
 
 def _rest_ahead(rest: Break | None, free: datetime) -> Break | None:

@@ -13,6 +13,7 @@ from shapely import Point
 
 from patrolplan.duty import Crew, Shift
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.shut import is_open
 from patrolplan.graph.steps import Step, path_geometry, path_length_m
 from patrolplan.issued import (
     IssuedEvent,
@@ -87,6 +88,16 @@ def joined_plan(
     )
 
 
+def walked_out(leg: IssuedLeg, share: float, network: StreetNetwork) -> tuple[Step, ...]:
+    """What is walked of a leg by now; on to the nearer end of a street that has just been closed."""
+    steps = walked_part(leg.steps, share)
+    if not steps or is_open(network)[steps[-1].segment]:
+        return steps
+    last, length = steps[-1], float(network.segments["length_m"].iloc[steps[-1].segment])
+    end = 0.0 if last.to_m <= length / 2 else length
+    return (*steps, Step(segment=last.segment, from_m=last.to_m, to_m=end))
+
+
 def _crew(
     route: IssuedRoute, at: Whereabouts, now: datetime, last: Point, network: StreetNetwork, *, goes_on: bool
 ) -> Crew:
@@ -124,7 +135,7 @@ def _events(
         if at.stop >= 0:
             place = Point(network.nodes.geometry.iloc[raw.hot_spots[at.stop].entry])
         if at.leg is not None and at.share > 0:
-            place = Point(path_geometry(network, walked_part(at.leg.steps, at.share)).coords[-1])
+            place = Point(path_geometry(network, walked_out(at.leg, at.share, network)).coords[-1])
         off = replace(over, label="Off duty", arrive=at.free, start=at.free, leave=at.free)
         last = {**_told(off, network), "geometry": place}
     return [begin, *between, last]
@@ -164,7 +175,7 @@ def _legs(
         ):
             yield _leg_row(network, leg, leg.steps, leg.end)
     if at.leg is not None and at.share > 0:
-        yield _leg_row(network, at.leg, walked_part(at.leg.steps, at.share), at.free)
+        yield _leg_row(network, at.leg, walked_out(at.leg, at.share, network), at.free)
     label = at.leg.from_label if at.leg else at.done[-1].label if at.done else "Station"
     for k, row in enumerate(_records(raw.legs, ahead) if ahead is not None else []):
         yield {**row, "from_label": label} if k == 0 and row["kind"] == "walk" and at.begun else row
