@@ -82,6 +82,7 @@ def week(
     order vary at a stated loss. The same week again takes the place of the one before.
     """
     from patrolplan.cli_week_words import week_lines, week_summary
+    from patrolplan.config_asked import left_aside
     from patrolplan.io.plan_file import read_plan_file
     from patrolplan.overrides import changed
 
@@ -107,5 +108,5 @@ def week(
             on_search=desk.search,
         )
     summary = week_summary(written, seconds=time.perf_counter() - begun)
-    warnings = written.planned.warnings
+    warnings = (*written.planned.warnings, *left_aside(settings, "week"))
     end(summary, week_lines(written), warnings=warnings, as_json=as_json, strict=strict)

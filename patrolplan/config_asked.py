@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from pydantic import Field, model_validator
 
@@ -146,3 +147,24 @@ def appointment_faults(
             told = f"no crew is on shift for {stay} min at {when} (shifts: {shifts}); move it or a shift"
             faults.append(Fault(("appointments", k), told))
     return faults
+
+
+def left_aside(settings: Any, verb: str) -> tuple[str, ...]:
+    """What the plan file asks for that only `plan` knows, in a plain sentence; none where nothing is asked.
+
+    Parameters
+    ----------
+    settings
+        The plan file.
+    verb
+        "week" or "replan".
+    """
+    asked = [f"[[{name}]]" for name in ("appointments", "areas") if getattr(settings, name)]
+    asked += [
+        f"{name} of [[crews]]"
+        for name in ("avoid", "only")
+        if any(getattr(crew, name) for crew in settings.crews)
+    ]
+    if not asked:
+        return ()
+    return (f"{' and '.join(asked)}: known to `plan` alone, not kept by `{verb}`; check its stops yourself",)

@@ -1,6 +1,7 @@
 """Appointments, areas and where crews may go: from the plan file to the plan, and faults at the border."""
 
 import json
+from types import SimpleNamespace
 
 import geopandas as gpd
 import pytest
@@ -8,6 +9,7 @@ import shapely
 from cli_town import plan_text, write_town
 from plan_checker import faults_of
 
+from patrolplan.config_asked import left_aside
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
@@ -116,3 +118,13 @@ def test_contradictions_are_told_by_the_clock(tmp_path):
     with pytest.raises(NoPlanError, match="Evening at School at 17:00; Evening at Market at 17:05") as error:
         make(read_plan_file(write_town(tmp_path, plan=text)), stop=Stop(solutions=1))
     assert " s " not in str(error.value)
+
+
+def test_verbs_that_do_not_know_what_is_asked_say_so():
+    settings = SimpleNamespace(
+        appointments=(1,), areas=(), crews=(SimpleNamespace(avoid=("Park",), only=()),)
+    )
+    (told,) = left_aside(settings, "week")
+    assert told.startswith("[[appointments]] and avoid of [[crews]]: known to `plan` alone")
+    settings = SimpleNamespace(appointments=(), areas=(), crews=(SimpleNamespace(avoid=(), only=()),))
+    assert left_aside(settings, "replan") == ()
