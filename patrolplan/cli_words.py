@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from patrolplan.io.words import counted
+from patrolplan.units import BOUND_TOLD_FROM
 
 if TYPE_CHECKING:
     from patrolplan.check import CheckReport, TableReport
@@ -114,7 +115,11 @@ def score_line(scores: Mapping[str, Any]) -> str:
     greedy = share * scores["greedy_score"] / scores["score"] if scores["score"] else 0.0
     least = scores.get("of_best_possible")
     # Rounded down: "at least" must hold.
-    near = "" if least is None else f", at least {math.floor(least * 100)} % of the best possible"
+    near = (
+        ""
+        if least is None or least < BOUND_TOLD_FROM
+        else f", at least {math.floor(least * 100)} % of the best possible"
+    )
     return (
         f"{share * 100:.1f} % of the patrol need of these hours is under effect{near}; "
         f"the greedy baseline reaches {greedy * 100:.1f} %"

@@ -30,6 +30,10 @@ STEPS_SPEED_FACTOR = 0.5
 OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
 """Owed wherever people see anything drawn from OpenStreetMap."""
 
+BOUND_TOLD_FROM = 0.5
+"""A plan's share of its upper bound below this says more of the bound's haste than of the plan: people are
+not told it; plan.json holds it."""
+
 
 def readonly(values: NDArray[_T]) -> NDArray[_T]:
     """A view of ``values`` that nobody can write to.

@@ -18,7 +18,7 @@ from patrolplan.io.times import clock, clock_end, minutes_of_hours
 from patrolplan.io.word_forms import counted, minutes_text, share_text
 from patrolplan.plan import PatrolPlan
 from patrolplan.risk.weights import PARTS
-from patrolplan.units import OSM_CREDIT
+from patrolplan.units import BOUND_TOLD_FROM, OSM_CREDIT
 from patrolplan.version import __version__
 
 LARGE = 1_500_000
@@ -236,7 +236,7 @@ def _figures(plan: PatrolPlan, words: Words) -> list[list[str]]:
         [words("{n} km", n=km), words("on foot, all crews together")],
     ]
     least = summary.get("of_best_possible")
-    if least is not None:
+    if least is not None and least >= BOUND_TOLD_FROM:
         # Rounded down: "at least" must hold.
         share = words("at least {share} %", share=words.number(math.floor(100 * least))).replace(
             " %", "\u00a0%"

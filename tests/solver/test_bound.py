@@ -202,7 +202,7 @@ def test_every_field_of_the_problem_is_known_to_the_bound() -> None:
         "stop_labels crew_labels travel_s dwell_s quality windows_s min_gap_s crew_start_s crew_end_s "
         "crew_start_at crew_end_at crew_pace break_s allowed knots_s segment_rate stop_of_segment pass_start "
         "pass_segment pass_offset_s fade_s pass_quality horizon_rate on_shift prize most_visits most_walk_s "
-        "musts_s pinned most_gap_s group_labels in_group group_bounds carried crowd_s crowd_price "
+        "musts_s pinned most_gap_s group_labels in_group group_bounds carried crowd_s crowd_price clock_s "
         "moment_price"
     )
     assert {field.name for field in dataclasses.fields(PatrolProblem)} == set(known.split())
