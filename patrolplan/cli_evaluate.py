@@ -25,9 +25,9 @@ def _weekdays(_: click.Context, __: click.Parameter, text: str) -> tuple[int, ..
     return tuple(sorted(days))
 
 
-@click.group(cls=Verbs, short_help="Judge need by what happened after.")
+@click.group(cls=Verbs, short_help="Judge need and routes by what happened after.")
 def evaluate() -> None:
-    """Judge need by what happened after, with plain baselines beside it."""
+    """Judge need and routes by what happened after, with plain baselines beside them."""
 
 
 @evaluate.command(short_help="Back-test the need of streets.")
