@@ -31,8 +31,8 @@ OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
 """Owed wherever people see anything drawn from OpenStreetMap."""
 
 BOUND_TOLD_FROM = 0.5
-"""A plan's share of its upper bound below this says more of how loose the bound is than of the plan (few steps,
-or shifts far apart in one plan, as in the example): people are not told it; plan.json holds it."""
+"""A plan's share of its upper bound below this says more of how loose the bound is than of the plan (few
+steps, or shifts far apart in one plan, as in the example): people are not told it; plan.json holds it."""
 
 
 def readonly(values: NDArray[_T]) -> NDArray[_T]:
