@@ -26,7 +26,8 @@ from patrolplan.evaluate.routes import Judged, Walked, instants_of, judged
 from patrolplan.evaluate.trial import day_number, day_of
 from patrolplan.io.init import init_folder
 from patrolplan.io.plan_file import read_plan_file
-from patrolplan.pipeline import Loaded, load, problem_of, spots_in_reach, walks_of, weigh_loaded
+from patrolplan.load import Loaded, load
+from patrolplan.pipeline import problem_of, spots_in_reach, walks_of, weigh_loaded
 from patrolplan.plan_week import crew_settings, roster_of_week
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import solve

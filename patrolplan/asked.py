@@ -29,7 +29,7 @@ from patrolplan.solver.problem import NO_CAP, PatrolProblem
 from patrolplan.units import KMH
 
 if TYPE_CHECKING:
-    from patrolplan.pipeline import Loaded
+    from patrolplan.load import Loaded
 
 
 @dataclass(frozen=True, kw_only=True)

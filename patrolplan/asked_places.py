@@ -22,7 +22,7 @@ from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.placing import segments_named
 
 if TYPE_CHECKING:
-    from patrolplan.pipeline import Loaded
+    from patrolplan.load import Loaded
 
 Bools = NDArray[np.bool_]
 FAR_M = 300.0

@@ -11,7 +11,7 @@ from patrolplan.evaluate.estimates import NeedOptions
 from patrolplan.evaluate.need import evaluate_need
 from patrolplan.evaluate.need_figures import NeedTrial
 from patrolplan.evaluate.trial import Trial, trial_of
-from patrolplan.pipeline import Loaded, load
+from patrolplan.load import Loaded, load
 from patrolplan.risk.footfall import find_footfall
 from patrolplan.risk.recency import Recency
 from patrolplan.risk.space import SpaceSettings

@@ -22,7 +22,8 @@ from patrolplan.evaluate.routes import Walked, instants_of, joined, judged
 from patrolplan.evaluate.routes_figures import OURS, WAYS, RouteTrial, route_trial
 from patrolplan.evaluate.trial import Trial, day_number, day_of, places_of, summed
 from patrolplan.graph.walk import Walks
-from patrolplan.pipeline import Loaded, load, problem_of, spots_in_reach, walks_of, weigh_loaded
+from patrolplan.load import Loaded, load
+from patrolplan.pipeline import problem_of, spots_in_reach, walks_of, weigh_loaded
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.parts import SOURCE_TYPES
 from patrolplan.risk.weights import SegmentWeights

@@ -16,7 +16,8 @@ from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.io.stations import distances_to_street, station_faults
-from patrolplan.pipeline import Loaded, load, weigh_loaded
+from patrolplan.load import Loaded, load
+from patrolplan.pipeline import weigh_loaded
 from patrolplan.plan import PatrolPlan
 from patrolplan.risk.observed import propose_coverage
 from patrolplan.risk.offences import tell_rows

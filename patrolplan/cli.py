@@ -187,7 +187,8 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
     from patrolplan.io.out_place import check_out_file
     from patrolplan.io.plan_file import input_files, read_plan_file
     from patrolplan.io.weights_file import write_weights
-    from patrolplan.pipeline import load, weigh_loaded
+    from patrolplan.load import load
+    from patrolplan.pipeline import weigh_loaded
 
     begun = time.perf_counter()
     settings = read_plan_file(plan_file)

@@ -25,7 +25,8 @@ from patrolplan.io.public_facts import (
 )
 from patrolplan.io.report_source import people_of_map, people_of_table, visits_of_ledger, visits_of_plans
 from patrolplan.io.write_report import write_report
-from patrolplan.pipeline import Loaded, load, weigh_loaded
+from patrolplan.load import Loaded, load
+from patrolplan.pipeline import weigh_loaded
 from patrolplan.risk.offences import Offences
 from patrolplan.risk.weights import SegmentWeights
 

@@ -6,7 +6,6 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +14,8 @@ from patrolplan.io.json_text import json_text
 from patrolplan.io.ledger import read_ledger
 from patrolplan.io.manifest import sha256
 from patrolplan.io.plan_file import input_files
-from patrolplan.pipeline import plain_settings
 from patrolplan.plan import PatrolPlan
+from patrolplan.provenance import plain_settings, version_of
 from patrolplan.solver.stop import Stop
 
 PACKAGES = (
@@ -105,11 +104,11 @@ def ledger_before(settings: Settings, week: str) -> str | None:
 def versions() -> dict[str, str]:
     """Versions of Python, of the packages that may change a byte, and of patrolplan's own code."""
     return {
-        "patrolplan": _version("patrolplan"),
+        "patrolplan": version_of("patrolplan"),
         "patrolplan code": _code(),
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
-        **{name: _version(name) for name in PACKAGES},
+        **{name: version_of(name) for name in PACKAGES},
     }
 
 
@@ -124,16 +123,6 @@ def _code() -> str:
         digest.update(file.relative_to(home).as_posix().encode() + b"\0")
         digest.update(file.read_bytes())
     return digest.hexdigest()[:16]
-
-
-@cache
-def _version(name: str) -> str:
-    from patrolplan.version import __version__
-
-    try:
-        return __version__ if name == "patrolplan" else version(name)
-    except PackageNotFoundError:
-        return "not installed"
 
 
 def _digest(value: Any) -> str:

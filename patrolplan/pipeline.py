@@ -5,22 +5,14 @@ read -> weigh -> find_hot_spots -> build_problem -> solve -> make_plan
 
 from __future__ import annotations
 
-import hashlib
-import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import partial
-from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from patrolplan.around import Around, around_of
 from patrolplan.asked import asked_problem, booked_stops
 from patrolplan.build import build_problem, horizon_of, places_to_walk, streets_in_reach, walks_for
 from patrolplan.config import Settings
@@ -28,196 +20,30 @@ from patrolplan.crews import clock_notes, crews_of
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.evaluate.guess import guessability
-from patrolplan.graph.beside import FoldRules
-from patrolplan.graph.clean import CleanRules
-from patrolplan.graph.islands import without_idle_parts
 from patrolplan.graph.need_walks import walks_past_need
-from patrolplan.graph.network import StreetNetwork
-from patrolplan.graph.settlements import find_settlements
-from patrolplan.graph.shut import is_open, near_places, shut_streets
+from patrolplan.graph.shut import is_open
 from patrolplan.graph.walk import Walks
-from patrolplan.io.boundary import read_boundary
-from patrolplan.io.calendar_file import read_calendar
-from patrolplan.io.kinds_file import read_harm, read_kinds
-from patrolplan.io.need_files import read_factors, read_limits
-from patrolplan.io.osm import OsmData
-from patrolplan.io.plan_file import input_files
-from patrolplan.io.plan_streets import plan_streets
-from patrolplan.io.plan_tables import addresses_of, cameras_of, roster_of, staff_of
 from patrolplan.io.stations import station_faults
-from patrolplan.io.table_points import Bounds
-from patrolplan.io.tables import read_offences, read_places, read_problems
+from patrolplan.load import Loaded, first_day, load
 from patrolplan.make import make_plan
 from patrolplan.plan import PatrolPlan
+from patrolplan.provenance import provenance_of
 from patrolplan.risk.cameras import watched_share
 from patrolplan.risk.hot_spot_cover import HotSpotCover, cover_of
 from patrolplan.risk.hot_spots import HotSpot, find_hot_spots
-from patrolplan.risk.limits import AreaLimits
-from patrolplan.risk.offences import Offences
 from patrolplan.risk.weigh import weigh
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solve import Progress, Result, solve
 from patrolplan.solver.stop import Stop
 from patrolplan.solver.vary import presence, vary
-from patrolplan.units import KMH, STEPS_SPEED_FACTOR
+from patrolplan.units import KMH
 
 BOUND_SHARE = 0.25
 """Share of the seconds that goes to telling how far the plan can be from the best possible."""
 
-PACKAGES_THAT_DECIDE = ("patrolplan", "numpy", "scipy", "numba", "ortools", "osmium", "shapely", "geopandas")
-"""Their versions may change a plan, so they are written into it."""
-
 OFFENCE_SETTINGS_OF_NEED = {"since", "until", "max_distance_m", "with_officer_found"}
 """Settings of the offence table that bear on weighing rather than reading."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Loaded:
-    """Everything a plan file points at, read.
-
-    Attributes
-    ----------
-    settings
-        The plan file's settings.
-    network, offences, places, problems
-        As the readers return them; None where the community has no such table.
-    observed_area, calendar
-        Area that the offence records cover, and days that aren't usual; None where not given.
-    harm, factor, limits
-        A published harm table, the user's factor of each segment, caps and floors of areas; None where not
-        given.
-    cameras, staff, roster
-        As `read_cameras`, `read_officers` and `read_roster` return them; None where not given.
-    sha256
-        File name -> hash of each input, for the plan's provenance.
-    osm_timestamp
-        The street data's own date, "" where the file states none.
-    around
-        Shelters among the places, and what is closed.
-    settlements
-        Names of villages and towns on the map.
-    """
-
-    settings: Settings
-    network: StreetNetwork
-    offences: Offences | None
-    places: gpd.GeoDataFrame | None
-    problems: gpd.GeoDataFrame | None
-    kinds: pd.DataFrame | None
-    sha256: Mapping[str, str]
-    osm_timestamp: str
-    around: Around = field(default_factory=Around)
-    settlements: gpd.GeoDataFrame | None = None
-    observed_area: gpd.GeoSeries | None = None
-    calendar: pd.DataFrame | None = None
-    harm: pd.DataFrame | None = None
-    factor: NDArray[np.float64] | None = None
-    limits: AreaLimits | None = None
-    cameras: gpd.GeoDataFrame | None = None
-    staff: pd.DataFrame | None = None
-    roster: pd.DataFrame | None = None
-
-
-def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None) -> Loaded:
-    """Read the street file and the tables that the settings name.
-
-    Raises
-    ------
-    InputError
-        With the faults of all files, gathered.
-    """
-    tell = on_progress or (lambda _: None)
-    faults: list[str] = []
-
-    def tried(what: str, read: Callable[[], Any]) -> Any:
-        tell(what)
-        try:
-            return read()
-        except InputError as error:
-            faults.extend(error.faults)
-            return None
-
-    zone = settings.community.timezone
-    rules = CleanRules(
-        junction_m=settings.streets.junction_m,
-        fold=FoldRules(carriageway_m=settings.streets.carriageway_m),
-        part_m=settings.streets.part_m or math.inf,
-        kind_pace={"steps": STEPS_SPEED_FACTOR, **settings.walking.kind_pace},
-    )
-    streets = tried("reading streets", lambda: _streets(settings, rules, tell))
-    near = _bounds(streets.network) if streets is not None else None
-    offences = (
-        tried("reading offences", lambda: _offences(settings, zone, near)) if settings.offences else None
-    )
-    places = tried("reading places", lambda: _own_places(settings, near)) if settings.places.file else None
-    problems = (
-        tried("reading problems", lambda: _problems(settings, zone, near)) if settings.problems else None
-    )
-    kinds_file = settings.offences.kinds_file if settings.offences else None
-    kinds = tried("reading kinds of offence", lambda: read_kinds(kinds_file)) if kinds_file else None
-    area_file = settings.offences.area_file if settings.offences else None
-    area = tried("reading the area of the records", lambda: read_boundary(area_file)) if area_file else None
-    cameras = tried("reading cameras", lambda: cameras_of(settings, near)) if settings.cameras else None
-    staff = tried("reading officers", lambda: staff_of(settings)) if settings.staff else None
-    roster = tried("reading the roster", lambda: roster_of(settings, staff)) if settings.roster else None
-    harm_file = settings.offences.harm_file if settings.offences else None
-    harm = tried("reading the harm table", lambda: read_harm(harm_file)) if harm_file else None
-    dates_file = settings.need.calendar_file
-    dates = tried("reading the calendar", lambda: read_calendar(dates_file)) if dates_file else None
-    factors, areas, factor, limits = settings.need.factors_file, settings.need.areas_file, None, None
-    if streets is not None:
-        places_of = partial(find_settlements, streets.network, streets.settlements)
-        if factors:
-            factor = tried(
-                "reading factors", lambda: read_factors(factors, streets.network, settlements=places_of)
-            )
-        if areas:
-            limits = tried(
-                "reading areas", lambda: read_limits(areas, streets.network, settlements=places_of)
-            )
-    if faults:
-        raise InputError(faults)
-    visited = _joined([streets.places if settings.places.from_osm else None, places])
-    records = None if offences is None else offences.records
-    here = [table.geometry for table in (records, visited, problems) if table is not None]
-    around = around_of(_joined([streets.places, places]), streets.closures)
-    network = without_idle_parts(streets.network, here, also_from_m=rules.part_m)
-    return Loaded(
-        settings=settings,
-        network=_near_shelters(network, around, settings),
-        offences=offences,
-        places=visited,
-        around=around,
-        settlements=streets.settlements,
-        problems=problems,
-        kinds=kinds,
-        observed_area=gpd.GeoSeries([area], crs=4326) if area is not None else None,
-        calendar=dates,
-        harm=harm,
-        factor=factor,
-        limits=limits,
-        cameras=cameras,
-        staff=staff,
-        roster=roster,
-        sha256={path.name: file_sha256(path) for _, path in input_files(settings)},
-        osm_timestamp=streets.timestamp,
-    )
-
-
-def _near_shelters(network: StreetNetwork, around: Around, settings: Settings) -> StreetNetwork:
-    """The streets, those too far from a shelter shut where the settings ask for it."""
-    if settings.rules.shelter_min is None:
-        return network
-    if not around.shelters:
-        raise InputError(
-            "rules.shelter_min is set, and no shelter is known: add rows of kind shelter to the table of "
-            "places ([places] file), or use a street file that maps them"
-        )
-    at = around.shelters
-    places = gpd.GeoSeries.from_xy([one.lon for one in at], [one.lat for one in at], crs="EPSG:4326")
-    reach_m = settings.rules.shelter_min * 60 * settings.walking.transfer_km_h * KMH
-    return shut_streets(network, ~near_places(network, places, within_m=reach_m))
 
 
 def weigh_loaded(
@@ -471,74 +297,11 @@ def cover_notes(cover: HotSpotCover, n_hot_spots: int) -> tuple[str, ...]:
     )
 
 
-def first_day(settings: Settings) -> date:
-    """The day of the first shift."""
-    return min(crew.shift.start for crew in crews_of(settings)).date()
-
-
 def stop_of(settings: Settings) -> Stop:
     """When to end the search, as the settings say."""
     if settings.plan.solutions is not None:
         return Stop(solutions=settings.plan.solutions)
     return Stop(seconds=settings.plan.seconds)
-
-
-def file_sha256(path: Path) -> str:
-    """Hash of a file's bytes, in hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-READING = {"crs", "encoding", "separator", "sheet"}
-"""Settings of a table that say how it is to be read."""
-
-
-def _offences(settings: Settings, zone: str, bounds: Bounds | None) -> Offences:
-    table = settings.offences
-    assert table is not None
-    return read_offences(
-        table.file,
-        timezone=zone,
-        columns=_named(table.columns),
-        bounds=bounds,
-        addresses=(lambda: addresses_of(settings)) if table.addresses else None,
-        **table.model_dump(include={*READING, "day_first"}),
-    )
-
-
-def _streets(settings: Settings, rules: CleanRules, tell: Callable[[str], None]) -> OsmData:
-    """The streets by the plan file; offences are read first where the boundary is drawn around them."""
-    points = None
-    if settings.streets.around_offences_m is not None and settings.offences is not None:
-        points = _offences(settings, settings.community.timezone, None).records.geometry
-    on = first_day(settings) if settings.crews else settings.plan.date
-    return plan_streets(settings, rules=rules, points=points, on=on, on_progress=tell)
-
-
-def _own_places(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:
-    table = settings.places
-    assert table.file is not None
-    return read_places(
-        table.file, columns=_named(table.columns), bounds=bounds, **table.model_dump(include=READING)
-    )
-
-
-def _problems(settings: Settings, zone: str, bounds: Bounds | None) -> gpd.GeoDataFrame:
-    table = settings.problems
-    assert table is not None
-    return read_problems(
-        table.file,
-        timezone=zone,
-        columns=_named(table.columns),
-        bounds=bounds,
-        **table.model_dump(include={*READING, "day_first"}),
-    )
-
-
-def _bounds(network: StreetNetwork) -> Bounds:
-    """West, south, east and north of the streets, degrees."""
-    west, south, east, north = network.segments.geometry.to_crs("EPSG:4326").total_bounds.tolist()
-    return west, south, east, north
 
 
 def _rule_options(settings: Settings) -> dict[str, Any]:
@@ -560,52 +323,3 @@ def _leg_options(settings: Settings) -> dict[str, Any]:
         "transfer_speed_m_per_s": walking.transfer_km_h * KMH,
         "longest_leg_s": round(walking.longest_leg_min * 60),
     }
-
-
-def _named(columns: Any) -> dict[str, str] | None:
-    """The columns that were named, or None if all shall be guessed."""
-    return columns.model_dump(exclude_none=True) or None
-
-
-def _joined(tables: list[gpd.GeoDataFrame | None]) -> gpd.GeoDataFrame | None:
-    given = [table for table in tables if table is not None]
-    if not given:
-        return None
-    joined = gpd.GeoDataFrame(pd.concat(given, ignore_index=True))
-    # pandas drops what tables say of themselves when they are joined; the rows set aside must stay.
-    joined.attrs = {key: value for table in given for key, value in table.attrs.items()}
-    return joined
-
-
-def provenance_of(loaded: Loaded) -> dict[str, Any]:
-    """Settings, hashes of the inputs and versions, to travel with a plan."""
-    return {
-        "settings": plain_settings(loaded.settings),
-        "inputs_sha256": dict(loaded.sha256),
-        "osm_timestamp": loaded.osm_timestamp,
-        "versions": {name: _version(name) for name in PACKAGES_THAT_DECIDE},
-    }
-
-
-def plain_settings(settings: Settings) -> dict[str, Any]:
-    """The settings as plain values; files by their names alone."""
-    plain: dict[str, Any] = _without_folders(settings.model_dump(mode="python", exclude_none=True))
-    return plain
-
-
-def _without_folders(value: Any) -> Any:
-    """Settings as plain values; of a path only the name, so that a plan does not tell where it was made."""
-    if isinstance(value, Mapping):
-        return {key: _without_folders(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_folders(item) for item in value]
-    if isinstance(value, Path):
-        return value.name
-    return value.isoformat() if isinstance(value, date) else value
-
-
-def _version(name: str) -> str:
-    try:
-        return version(name)
-    except PackageNotFoundError:
-        return "not installed"

@@ -24,7 +24,8 @@ from patrolplan.evaluate.crossover import (
     draw_calendar,
 )
 from patrolplan.evaluate.trial import Trial, day_number
-from patrolplan.pipeline import load, spots_in_reach, weigh_loaded
+from patrolplan.load import load
+from patrolplan.pipeline import spots_in_reach, weigh_loaded
 
 RADIUS_M, RING_M, APART_M = 150.0, 100.0, 500.0
 """A place of 150 m, a ring of 100 m around it, centres at least 500 m apart: as in the trials of

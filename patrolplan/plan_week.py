@@ -20,18 +20,11 @@ from patrolplan.duty import Crew
 from patrolplan.errors import NoPlanError
 from patrolplan.i18n import words_of
 from patrolplan.io.changes_sheet import edit_points
+from patrolplan.load import Loaded, load
 from patrolplan.make import make_plan
-from patrolplan.pipeline import (
-    Loaded,
-    load,
-    problem_of,
-    provenance_of,
-    spots_in_reach,
-    stop_of,
-    walks_of,
-    weigh_loaded,
-)
+from patrolplan.pipeline import problem_of, spots_in_reach, stop_of, walks_of, weigh_loaded
 from patrolplan.plan import PatrolPlan
+from patrolplan.provenance import provenance_of
 from patrolplan.risk.calendar import HOLIDAY, NO_SCHOOL, calendar_words
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights

@@ -32,9 +32,11 @@ from patrolplan.issued import (
     walked_part,
     whereabouts,
 )
+from patrolplan.load import load
 from patrolplan.make import make_plan
-from patrolplan.pipeline import load, problem_of, provenance_of, walks_of, weigh_loaded
+from patrolplan.pipeline import problem_of, walks_of, weigh_loaded
 from patrolplan.plan import PatrolPlan
+from patrolplan.provenance import provenance_of
 from patrolplan.replan_join import Part, joined_plan, walked_out
 from patrolplan.replan_score import WholeShift
 from patrolplan.risk.hot_spots import HotSpot

@@ -22,7 +22,7 @@ from patrolplan.graph.snap import snap
 from patrolplan.io.boundary import read_boundary
 from patrolplan.io.osm_rides import read_ride_roads
 from patrolplan.io.timetable_file import read_timetable
-from patrolplan.pipeline import Loaded
+from patrolplan.load import Loaded
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.units import KMH
 from patrolplan.week.grid import WeekGrid

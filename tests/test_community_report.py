@@ -21,7 +21,7 @@ from patrolplan.example import write_example
 from patrolplan.i18n import words_of
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.report_words import changed_words
-from patrolplan.pipeline import load
+from patrolplan.load import load
 
 AS_OF = datetime(2026, 11, 22, 9, tzinfo=UTC)
 HALF = date(2026, 6, 1), date(2026, 11, 30)

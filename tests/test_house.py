@@ -31,7 +31,9 @@ FLOORS = (
     ("io",),
     ("make", "views", "redact", "in_language"),
     (
+        "load",
         "pipeline",
+        "provenance",
         "asked",
         "asked_places",
         "check",

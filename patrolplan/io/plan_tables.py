@@ -1,6 +1,8 @@
-"""The tables of cameras, officers and shifts that a plan file names, read by its settings."""
+"""The tables that a plan file names, read by its settings."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import geopandas as gpd
 import pandas as pd
@@ -11,6 +13,8 @@ from patrolplan.io.geocode import KnownAddresses, read_answers
 from patrolplan.io.table_cameras import read_cameras
 from patrolplan.io.table_duty import read_officers, read_roster
 from patrolplan.io.table_points import Bounds
+from patrolplan.io.tables import read_offences, read_places, read_problems
+from patrolplan.risk.offences import Offences
 
 OF_FILE = {"encoding", "separator", "sheet"}
 OF_PLACES = {*OF_FILE, "crs", "day_first"}
@@ -21,6 +25,45 @@ def addresses_of(settings: Settings) -> Addresses:
     book = read_addresses(settings.streets.file)
     answers = settings.offences.geocoded_file if settings.offences else None
     return KnownAddresses(book, read_answers(answers)) if answers is not None else book
+
+
+def offences_of(settings: Settings, bounds: Bounds | None) -> Offences:
+    """The records of ``[offences]``."""
+    table = settings.offences
+    assert table is not None
+    return read_offences(
+        table.file,
+        timezone=settings.community.timezone,
+        columns=_named(table.columns),
+        bounds=bounds,
+        addresses=(lambda: addresses_of(settings)) if table.addresses else None,
+        **table.model_dump(include=OF_PLACES),
+    )
+
+
+def places_of(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:
+    """The places of ``[places]``."""
+    table = settings.places
+    assert table.file is not None
+    return read_places(
+        table.file,
+        columns=_named(table.columns),
+        bounds=bounds,
+        **table.model_dump(include={*OF_FILE, "crs"}),
+    )
+
+
+def problems_of(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:
+    """The named problems of ``[problems]``."""
+    table = settings.problems
+    assert table is not None
+    return read_problems(
+        table.file,
+        timezone=settings.community.timezone,
+        columns=_named(table.columns),
+        bounds=bounds,
+        **table.model_dump(include=OF_PLACES),
+    )
 
 
 def cameras_of(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:
@@ -59,3 +102,8 @@ def roster_of(settings: Settings, staff: pd.DataFrame | None) -> pd.DataFrame:
         columns=table.columns.by_role() or None,
         **table.model_dump(include={*OF_FILE, "day_first"}),
     )
+
+
+def _named(columns: Any) -> dict[str, str] | None:
+    """The columns that were named, or None if all shall be guessed."""
+    return columns.model_dump(exclude_none=True) or None
