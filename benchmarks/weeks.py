@@ -28,11 +28,12 @@ from patrolplan.io.init import init_folder
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.load import Loaded, load
 from patrolplan.pipeline import problem_of, spots_in_reach, walks_of, weigh_loaded
-from patrolplan.plan_week import crew_settings, roster_of_week
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import solve
 from patrolplan.solver.stop import Stop
 from patrolplan.week.past import Past
+from patrolplan.week_crews import crew_settings
+from patrolplan.week_roster import roster_of_week
 
 OFFICERS, HOURS = 3, 20
 OURS = "by need"

@@ -25,7 +25,7 @@ from patrolplan.io.swap_folder import mend, swapped_folder
 from patrolplan.io.write_week import changed_since, read_week, write_week
 from patrolplan.made_from import facts_of_making, made_from
 from patrolplan.pipeline import stop_of
-from patrolplan.plan_week import PlannedWeek, plan_week
+from patrolplan.plan_week import plan_week
 from patrolplan.solver.solve import Progress
 from patrolplan.solver.stop import Stop
 from patrolplan.week.difference import WeekDifference, causes_of, week_difference
@@ -33,6 +33,7 @@ from patrolplan.week.edits import edits_from
 from patrolplan.week.grid import WeekGrid
 from patrolplan.week.past import Past
 from patrolplan.week.record import shifts_of, visits_of
+from patrolplan.week_planned import PlannedWeek
 
 LOCK = ".patrolplan.lock"
 CHANGES = "changes.csv"

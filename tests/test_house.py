@@ -51,7 +51,16 @@ FLOORS = (
         "log_walks",
     ),
     ("overrides", "made_from", "asked_settings", "compare_made"),
-    ("plan_week", "run_week", "week_ground"),
+    (
+        "plan_week",
+        "run_week",
+        "week_crews",
+        "week_ground",
+        "week_planned",
+        "week_problem",
+        "week_roster",
+        "week_told",
+    ),
     ("jobs",),
     ("cli",),
 )

@@ -113,6 +113,18 @@ def week_of(text: str) -> date:
         raise InputError(f'"{text}" is no week; write it as in "2026-W48"') from None
 
 
+def clock(minute: int) -> str:
+    """A minute of the day or week as wall-clock time.
+
+    Examples
+    --------
+    >>> clock(1440 + 17 * 60 + 5)
+    '17:05'
+    """
+    minute %= MINUTES_PER_DAY
+    return f"{minute // 60:02d}:{minute % 60:02d}"
+
+
 def _minutes(piece: str) -> Bools:
     """[10080] minutes of the week that a piece of hours names, to the minute."""
     days = week_hours(re.sub(r"\d{1,2}(:\d{2})?\s*[-–—]\s*\d{1,2}(:\d{2})?", "", piece).strip() or "")

@@ -118,6 +118,10 @@ class Memory:
     def __init__(self, last_seen: NDArray[np.int64], runs: NDArray[np.int64], by_clock: Floats) -> None:
         self.last_seen, self.runs, self.by_clock = last_seen.copy(), runs.copy(), by_clock.copy()
 
+    def copy(self) -> Memory:
+        """The same, to be added to by itself."""
+        return Memory(self.last_seen, self.runs, self.by_clock)
+
     def unseen_days(self, day: date) -> NDArray[np.int64]:
         """[stops] days since each was seen; NEVER_SEEN where never."""
         return np.where(self.last_seen < 0, NEVER_SEEN, day.toordinal() - self.last_seen)
