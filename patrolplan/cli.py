@@ -12,7 +12,23 @@ from patrolplan.cli_batch import batch
 from patrolplan.cli_desk import Desk, Verbs, end
 from patrolplan.cli_evaluate import evaluate
 from patrolplan.cli_log import log
-from patrolplan.cli_options import IN_FILE, OUT_FILE, OUT_FOLDER, day_of_text
+from patrolplan.cli_options import (
+    IN_FILE,
+    OUT_FILE,
+    OUT_FOLDER,
+    as_json,
+    day_of_text,
+    force,
+    language,
+    language_of_text,
+    one_effort,
+    plan_file,
+    seconds,
+    seed,
+    seed_or_0,
+    solutions,
+    strict,
+)
 from patrolplan.cli_replan import replan
 from patrolplan.cli_report import report
 from patrolplan.cli_trial import trial
@@ -29,21 +45,6 @@ def _lon_lat(_: click.Context, __: click.Parameter, text: str | None) -> tuple[f
         told = f"{text!r}: give longitude and latitude in degrees, such as 30.52,50.45"
         raise click.BadParameter(told) from None
     return (lon, lat) if text is not None else None
-
-
-def _language(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
-    """A language there are words in."""
-    from patrolplan.i18n import languages
-
-    if code is not None and code not in languages():
-        raise click.BadParameter(f"{code!r}: give one of {', '.join(languages())}")
-    return code
-
-
-as_json = click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
-strict = click.option("--strict", is_flag=True, help="End with exit code 4 if there were warnings.")
-force = click.option("--force", is_flag=True, help="Replace files that patrolplan did not write.")
-plan_file = click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
 
 
 @click.group(
@@ -214,16 +215,12 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
 @click.option(
     "--out", metavar="DIR", type=OUT_FOLDER, required=True, help="Folder for the files of the plan."
 )
-@click.option(
-    "--seconds", metavar="S", type=click.FloatRange(0, 86400, min_open=True), help="Seconds of search."
-)
-@click.option(
-    "--solutions", metavar="N", type=click.IntRange(1, 100000), help="Search a fixed amount: repeats exactly."
-)
+@seconds
+@solutions
 @click.option(
     "--refine", type=click.Choice(["true", "none"]), help="none: the better of OR-Tools and greedy as it is."
 )
-@click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
+@seed
 @click.option(
     "--vary",
     metavar="SHARE",
@@ -242,7 +239,7 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
     show_default=True,
     help="Whose hands the files are for; others than the command get less.",
 )
-@click.option("--lang", "language", metavar="CODE", callback=_language, help="Language of the files: en, uk.")
+@language
 @as_json
 @strict
 @force
@@ -261,8 +258,7 @@ def plan(
     from patrolplan.io.plan_file import read_plan_file
     from patrolplan.overrides import changed
 
-    if changes["seconds"] is not None and changes["solutions"] is not None:
-        raise click.UsageError("give either --seconds or --solutions, not both")
+    one_effort(changes["seconds"], changes["solutions"])
     settings = changed(read_plan_file(plan_file), **changes)
     plan_into(
         settings,
@@ -296,9 +292,13 @@ def plan(
     show_default=True,
     help="Search of each plan file, the same for both.",
 )
-@click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), default=0, help="Seed of both.")
+@seed_or_0
 @click.option(
-    "--lang", "language", metavar="CODE", callback=_language, help="Language to tell it in.  [default: B's]"
+    "--lang",
+    "language",
+    metavar="CODE",
+    callback=language_of_text,
+    help="Language to tell it in.  [default: B's]",
 )
 @as_json
 def compare(
@@ -348,9 +348,7 @@ def compare(
     show_default=True,
     help="Folder to make.",
 )
-@click.option(
-    "--seconds", metavar="S", type=click.FloatRange(0, 86400, min_open=True), help="Seconds of search."
-)
+@seconds
 @as_json
 @force
 def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:

@@ -11,8 +11,19 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from patrolplan.cli_desk import BAD_INPUT, WITH_WARNINGS, Verb, end, interruptible, say
-from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json
-from patrolplan.cli_week import language_of_text, monday_of_text
+from patrolplan.cli_options import (
+    IN_FILE,
+    OUT_FOLDER,
+    as_json,
+    force_edited,
+    language,
+    one_effort,
+    seconds_of_day,
+    seed,
+    solutions,
+    strict,
+    week_asked,
+)
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -27,13 +38,7 @@ SHOWN_ROWS = 30
 
 @click.command(cls=Verb, short_help="Plan a week for many communities.")
 @click.argument("communities", metavar="COMMUNITY...", type=IN_FILE, nargs=-1, required=True)
-@click.option(
-    "--week",
-    "monday",
-    metavar="2026-W48",
-    callback=monday_of_text,
-    help="The week.  [default: next week]",
-)
+@week_asked
 @click.option(
     "--out", metavar="DIR", type=OUT_FOLDER, required=True, help="Each community gets a folder in it."
 )
@@ -43,20 +48,14 @@ SHOWN_ROWS = 30
 @click.option(
     "--scheduler", metavar="URL", help="Work on a Dask cluster, such as tcp://10.0.0.5:8786, instead."
 )
-@click.option(
-    "--seconds", metavar="S", type=click.FloatRange(0, 86400, min_open=True), help="Search for each day."
-)
-@click.option(
-    "--solutions", metavar="N", type=click.IntRange(1, 100000), help="Search a fixed amount: repeats exactly."
-)
-@click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
-@click.option(
-    "--lang", "language", metavar="CODE", callback=language_of_text, help="Language of the files: en, uk."
-)
+@seconds_of_day
+@solutions
+@seed
+@language
 @click.option("--again", is_flag=True, help="Plan anew what stands there already.")
 @as_json
-@click.option("--strict", is_flag=True, help="End with exit code 4 if there were warnings.")
-@click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
+@strict
+@force_edited
 def batch(
     communities: tuple[Path, ...],
     monday: dt.date,
@@ -80,8 +79,7 @@ def batch(
     """
     from patrolplan.jobs.batch import run_batch, tasks_of
 
-    if changes["seconds"] is not None and changes["solutions"] is not None:
-        raise click.UsageError("give either --seconds or --solutions, not both")
+    one_effort(changes["seconds"], changes["solutions"])
     if processes is not None and scheduler is not None:
         raise click.UsageError("give either --processes or --scheduler, not both: the cluster knows its own")
     begun = time.perf_counter()

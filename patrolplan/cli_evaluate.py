@@ -8,7 +8,20 @@ from pathlib import Path
 import click
 
 from patrolplan.cli_desk import Desk, Verbs, end
-from patrolplan.cli_options import IN_FILE, as_json, day_of_text
+from patrolplan.cli_options import (
+    as_json,
+    day_of_text,
+    first_day,
+    horizon_days,
+    last_day,
+    plan_file,
+    search_of,
+    seed_or_0,
+    stop_asked,
+)
+
+SEARCH_S = 5.0
+"""Seconds of search for each plan of a back-test."""
 
 DAY_NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -31,25 +44,10 @@ def evaluate() -> None:
 
 
 @evaluate.command(short_help="Back-test the need of streets.")
-@click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
-@click.option(
-    "--from", "first", metavar="YYYY-MM-DD", callback=day_of_text, required=True, help="First day to test on."
-)
-@click.option(
-    "--to",
-    "last",
-    metavar="YYYY-MM-DD",
-    callback=day_of_text,
-    help="Last day to test on.  [default: of the records]",
-)
-@click.option(
-    "--horizon-days",
-    metavar="N",
-    type=click.IntRange(1, 366),
-    default=28,
-    show_default=True,
-    help="Days tested from each origin.",
-)
+@plan_file
+@first_day("to test on")
+@last_day("to test on")
+@horizon_days(1, "Days tested from each origin.")
 @as_json
 def weights(plan_file: Path, first: dt.date, last: dt.date | None, horizon_days: int, as_json: bool) -> None:
     """Back-test the offence part of need: fit on the records before a day, score on the days after.
@@ -68,25 +66,10 @@ def weights(plan_file: Path, first: dt.date, last: dt.date | None, horizon_days:
 
 
 @evaluate.command(short_help="Back-test routes beside plain ways of walking.")
-@click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
-@click.option(
-    "--from", "first", metavar="YYYY-MM-DD", callback=day_of_text, required=True, help="First day to judge."
-)
-@click.option(
-    "--to",
-    "last",
-    metavar="YYYY-MM-DD",
-    callback=day_of_text,
-    help="Last day to judge.  [default: of the records]",
-)
-@click.option(
-    "--horizon-days",
-    metavar="N",
-    type=click.IntRange(7, 366),
-    default=28,
-    show_default=True,
-    help="Days that each plan is walked.",
-)
+@plan_file
+@first_day("to judge")
+@last_day("to judge")
+@horizon_days(7, "Days that each plan is walked.")
 @click.option(
     "--days",
     metavar="DAYS",
@@ -95,21 +78,7 @@ def weights(plan_file: Path, first: dt.date, last: dt.date | None, horizon_days:
     show_default=True,
     help='Weekdays of crews without a date of their own, such as "thu,fri,sat".',
 )
-@click.option(
-    "--seconds",
-    metavar="S",
-    type=click.FloatRange(0, 3600, min_open=True),
-    default=5.0,
-    show_default=True,
-    help="Seconds of search a plan.",
-)
-@click.option(
-    "--solutions",
-    metavar="N",
-    type=click.IntRange(1),
-    help="Search a fixed amount instead, to repeat exactly.",
-)
-@click.option("--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="Seed.")
+@search_of(SEARCH_S)
 @click.option(
     "--plot", metavar="FILE", type=click.Path(path_type=Path), help="Draw the figures (PNG, SVG, PDF)."
 )
@@ -120,7 +89,7 @@ def routes(
     last: dt.date | None,
     horizon_days: int,
     days: tuple[int, ...],
-    seconds: float,
+    seconds: float | None,
     solutions: int | None,
     seed: int,
     plot: Path | None,
@@ -135,10 +104,9 @@ def routes(
     from patrolplan.back_test_routes import back_test_routes
     from patrolplan.evaluate.routes_figures import route_lines, route_summary
     from patrolplan.io.plan_file import read_plan_file
-    from patrolplan.solver.stop import Stop
 
     settings = read_plan_file(plan_file)
-    stop = Stop(solutions=solutions) if solutions is not None else Stop(seconds=seconds)
+    stop = stop_asked(seconds, solutions, default_s=SEARCH_S)
     with Desk() as desk:
         found = back_test_routes(
             settings,
@@ -180,7 +148,7 @@ def routes(
     show_default=True,
     help="Share of the offences found by patrols that enter the records as reported.",
 )
-@click.option("--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="Seed.")
+@seed_or_0
 @as_json
 def feedback(runs: int, weeks: int, per_week: float, mislabelled: float, seed: int, as_json: bool) -> None:
     """Simulate invented streets where patrols find some offences and prevent some, and records follow.
@@ -199,7 +167,7 @@ def feedback(runs: int, weeks: int, per_week: float, mislabelled: float, seed: i
 
 
 @evaluate.command(short_help="Choose settings of need on earlier records.")
-@click.argument("plan_file", metavar="plan.toml", type=IN_FILE)
+@plan_file
 @click.option(
     "--before",
     metavar="YYYY-MM-DD",

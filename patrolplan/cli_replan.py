@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from patrolplan.cli_desk import Desk, Verb, end, interruptible
-from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json
+from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json, search_of, stop_asked
 from patrolplan.errors import InputError
 
 if TYPE_CHECKING:
     from patrolplan.issued import IssuedPlan
     from patrolplan.trouble import Added
+
+
+SEARCH_S = 10.0
+"""Seconds of search: people wait in the street."""
 
 
 @click.command(cls=Verb, short_help="Mend an issued plan in the middle of a shift.")
@@ -40,21 +44,12 @@ if TYPE_CHECKING:
     help="Minutes to a shelter, with --alarm.",
 )
 @click.option("--plan-file", metavar="plan.toml", type=IN_FILE, help="[default: the one beside PLAN]")
-@click.option(
-    "--seconds",
-    metavar="S",
-    type=click.FloatRange(0, 3600, min_open=True),
-    default=10.0,
-    show_default=True,
-    help="Seconds of search.",
-)
-@click.option("--solutions", metavar="N", type=click.IntRange(1), help="Search a fixed amount instead.")
-@click.option("--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="Seed.")
+@search_of(SEARCH_S)
 @click.option("--out", metavar="FOLDER", type=OUT_FOLDER, help="[default: PLAN with the time behind it]")
 @as_json
 def replan(
     plan: Path, now: str, sick: tuple[str, ...], closed: tuple[str, ...], forbid: tuple[str, ...],
-    added: tuple[str, ...], alarm: bool, shelter_min: float, plan_file: Path | None, seconds: float,
+    added: tuple[str, ...], alarm: bool, shelter_min: float, plan_file: Path | None, seconds: float | None,
     solutions: int | None, seed: int, out: Path | None, as_json: bool,
 ) -> None:  # fmt: skip
     """Mend the plan in the folder PLAN: what was walked stays, the rest changes as little as it must.
@@ -66,7 +61,6 @@ def replan(
     from patrolplan.io.changes import changes_of, changes_text
     from patrolplan.io.issued_file import read_issued
     from patrolplan.io.plan_file import read_plan_file
-    from patrolplan.solver.stop import Stop
     from patrolplan.trouble import Trouble, known_crews
 
     issued = read_issued(plan)
@@ -85,7 +79,7 @@ def replan(
     folder = out or plan.with_name(f"{plan.resolve().name}-{at:%H%M}")
     if folder.exists():
         raise InputError(f"{folder}: is there already; name another folder with --out")
-    stop = Stop(solutions=solutions) if solutions is not None else Stop(seconds=seconds)
+    stop = stop_asked(seconds, solutions, default_s=SEARCH_S)
     with Desk() as desk, interruptible() as interrupted:
         from patrolplan.replan import replan as mend
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from patrolplan.cli_desk import Desk, Verb, end
-from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json, day_of_text, language
+from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json, day_of_text, language, strict
 
 
 @click.command(cls=Verb, short_help="Tell the community: named, walked, changed.")
@@ -34,7 +34,7 @@ from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json, day_of_text, la
 )
 @language
 @as_json
-@click.option("--strict", is_flag=True, help="End with exit code 4 if there were warnings.")
+@strict
 def report(
     plan_file: Path,
     first: dt.date | None,

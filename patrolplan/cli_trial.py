@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from patrolplan.cli_desk import Desk, Verbs, end
-from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json, day_of_text
+from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json, day_of_text, seed_or_0
 
 
 def _hours(_: click.Context, __: click.Parameter, text: str) -> tuple[int, int]:
@@ -62,9 +62,7 @@ def trial() -> None:
     show_default=True,
     help="Least distance of places.",
 )
-@click.option(
-    "--seed", metavar="N", type=click.IntRange(0), default=0, show_default=True, help="Seed of the lot."
-)
+@seed_or_0
 @click.option(
     "--out", metavar="FOLDER", type=OUT_FOLDER, required=True, help="Where trial.json and calendar.csv go."
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from patrolplan.cli_desk import BAD_INPUT, WITH_WARNINGS, Desk, Verb, end
-from patrolplan.cli_options import IN_FILE, OUT_FOLDER
+from patrolplan.cli_options import IN_FILE, OUT_FOLDER, as_json
 
 if TYPE_CHECKING:
     from patrolplan.jobs.verify import Verdict
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     help="The community's.  [default: plan.toml in the folder or up to three above]",
 )
 @click.option("--no-rebuild", is_flag=True, help="Compare hashes and versions; don't plan again.")
-@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
+@as_json
 @click.option("--strict", is_flag=True, help="End with exit code 4 if not all could be proven.")
 def verify(folder: Path, plan_file: Path | None, no_rebuild: bool, as_json: bool, strict: bool) -> None:
     """Hold FOLDER, written by `plan`, `week` or `batch`, against its manifest, and make it again.

@@ -11,60 +11,42 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from patrolplan.cli_desk import Desk, Verb, end, interruptible
+from patrolplan.cli_options import (
+    OUT_FOLDER,
+    as_json,
+    force_edited,
+    language,
+    one_effort,
+    plan_file,
+    seconds_of_day,
+    seed,
+    solutions,
+    strict,
+    week_asked,
+)
 
 if TYPE_CHECKING:
     from patrolplan.run_week import WrittenWeek
 
 
-def monday_of_text(_: click.Context, __: click.Parameter, text: str | None) -> dt.date:
-    """The Monday of "2026-W48"; of the next week if not given."""
-    from patrolplan.errors import InputError
-    from patrolplan.week.grid import week_of
-
-    if text is None:
-        today = dt.datetime.now(dt.UTC).date()
-        return today + dt.timedelta(days=7 - today.weekday())
-    try:
-        return week_of(text)
-    except InputError as error:
-        raise click.BadParameter(str(error)) from None
-
-
-def language_of_text(_: click.Context, __: click.Parameter, code: str | None) -> str | None:
-    """A language there are words in."""
-    from patrolplan.i18n import languages
-
-    if code is not None and code not in languages():
-        raise click.BadParameter(f"{code!r}: give one of {', '.join(languages())}")
-    return code
-
-
 @click.command(cls=Verb, short_help="Plan a week: roster, routes, ledger.")
-@click.argument("plan_file", metavar="plan.toml", type=click.Path(path_type=Path))
-@click.option(
-    "--week", "monday", metavar="2026-W48", callback=monday_of_text, help="The week.  [default: next week]"
-)
+@plan_file
+@week_asked
 @click.option(
     "--out",
     metavar="DIR",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=OUT_FOLDER,
     required=True,
     help="Folder of the weeks; the week gets one of its own in it.",
 )
-@click.option(
-    "--seconds", metavar="S", type=click.FloatRange(0, 86400, min_open=True), help="Search for each day."
-)
-@click.option(
-    "--solutions", metavar="N", type=click.IntRange(1, 100000), help="Search a fixed amount: repeats exactly."
-)
-@click.option("--seed", metavar="N", type=click.IntRange(0, 2**31 - 1), help="Seed of all chance.")
-@click.option(
-    "--lang", "language", metavar="CODE", callback=language_of_text, help="Language of the files: en, uk."
-)
+@seconds_of_day
+@solutions
+@seed
+@language
 @click.option("--dry-run", is_flag=True, help="Plan and tell, but write nothing.")
-@click.option("--json", "as_json", is_flag=True, help="Print a summary as JSON on stdout.")
-@click.option("--strict", is_flag=True, help="End with exit code 4 if there were warnings.")
-@click.option("--force", is_flag=True, help="Write over files that were changed by hand.")
+@as_json
+@strict
+@force_edited
 def week(
     plan_file: Path,
     monday: dt.date,
@@ -86,8 +68,7 @@ def week(
     from patrolplan.io.plan_file import read_plan_file
     from patrolplan.overrides import changed
 
-    if changes["seconds"] is not None and changes["solutions"] is not None:
-        raise click.UsageError("give either --seconds or --solutions, not both")
+    one_effort(changes["seconds"], changes["solutions"])
     begun = time.perf_counter()
     settings = changed(read_plan_file(plan_file), **changes)
     with Desk() as desk, interruptible() as interrupted:
