@@ -17,7 +17,7 @@ from patrolplan.asked_places import FAR_M, Named
 from patrolplan.build import Horizon, horizon_of
 from patrolplan.config_asked import AppointmentSettings
 from patrolplan.config_crews import CrewSettings
-from patrolplan.crews import instant_of
+from patrolplan.crews import instant_of, street_crews
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.closed_walk import closed_walk
@@ -212,9 +212,9 @@ def _appoint(
         named = one.crews[k] if one.crews else None
         spans = {
             span
-            for crew in settings.crews
+            for crew in street_crews(settings)
             if named in (None, crew.name)
-            for span in _span(one, crew, crew.date or settings.plan.date, stay, loaded, horizon)
+            for span in _span(one, crew, crew.date, stay, loaded, horizon)
         }
         crew = None if named is None else problem.crew_labels.index(named)
         for first, last in sorted(spans):
@@ -257,17 +257,25 @@ def _out_of_reach(
 
 
 def _allowed(loaded: Loaded, names: Named, faults: list[str]) -> NDArray[np.bool_]:
-    """Where each crew may go by `avoid` and `only`, [crews, stops]."""
+    """Where each crew may go by `avoid` and `only`, its own and its officers', [crews, stops]."""
     crews = loaded.settings.crews
+    people = {officer.name: officer for officer in loaded.settings.officers}
     allowed = np.ones((len(crews), len(names.hot_spots)), dtype=np.bool_)
     for row, crew in enumerate(crews):
-        for wanted in crew.avoid:
-            allowed[row] &= ~_stops(names, wanted, False, f'crew "{crew.name}", avoid', faults)
-        if crew.only:
-            here = [_stops(names, one, True, f'crew "{crew.name}", only', faults) for one in crew.only]
-            allowed[row] &= np.logical_or.reduce(here)
-            if not allowed[row].any():
-                faults.append(f'crew "{crew.name}": no hot spot is left by only and avoid; widen them')
+        own = [(f'crew "{crew.name}"', crew.avoid, crew.only)]
+        own += [(f'officer "{name}"', people[name].avoid, people[name].only) for name in crew.officers]
+        for who, avoid, only in own:
+            for wanted in avoid:
+                allowed[row] &= ~_stops(names, wanted, False, f"{who}, avoid", faults)
+            if only:
+                here = [_stops(names, one, True, f"{who}, only", faults) for one in only]
+                allowed[row] &= np.logical_or.reduce(here)
+        if not allowed[row].any():
+            whose = ", ".join(who for who, avoid, only in own if avoid or only)
+            faults.append(
+                f'crew "{crew.name}": no hot spot is left by only and avoid of {whose}; widen them, or give '
+                "the crew other officers"
+            )
     return allowed
 
 

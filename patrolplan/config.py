@@ -16,8 +16,8 @@ from patrolplan.config_crews import (
     Section,
     StationSettings,
     name_faults,
-    overlap_faults,
 )
+from patrolplan.config_people import people_faults, shifts_of
 from patrolplan.config_streets import StreetSettings
 from patrolplan.config_tables import (
     CameraSettings,
@@ -204,6 +204,14 @@ class RuleSettings(Section):
         examples=[150],
         description="Longest minutes that a named problem is left without a visit during the shifts.",
     )
+    rest_h: float | None = Field(
+        default=None,
+        gt=0,
+        le=48,
+        examples=[11],
+        description="Least hours that an officer rests between shifts of `[[crews]]` that begin on different "
+        "days; `week.rest_h` says it for `week`.",
+    )
     shelter_min: float | None = Field(
         default=None,
         gt=0,
@@ -344,8 +352,9 @@ def cross_faults(settings: Settings) -> list[Fault]:
     """Faults between sections: names, dates and shifts that don't go together."""
     crews, day = settings.crews, settings.plan.date
     faults = name_faults(settings.model_dump(by_alias=True, include={"stations", "officers", "crews"}))
-    faults += overlap_faults(crews, day)
-    faults += appointment_faults(settings.appointments, crews, day, settings.hot_spots.dwell_min)
+    faults += people_faults(settings)
+    stay = settings.hot_spots.dwell_min
+    faults += appointment_faults(settings.appointments, crews, shifts_of(settings), stay)
     for k, crew in enumerate(crews):
         start, end = crew.minutes
         needed = settings.hot_spots.dwell_min + (crew.rest.minutes if crew.rest else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import Field, model_validator
@@ -123,27 +124,30 @@ class AreaSettings(Section):
 def appointment_faults(
     appointments: tuple[AppointmentSettings, ...],
     crews: tuple[CrewSettings, ...],
-    default_date: dt.date | None,
+    walked: Sequence[CrewSettings],
     usual_stay: int,
 ) -> list[Fault]:
-    """Appointments at which no crew, or not the crew named, is on shift."""
+    """Appointments at which no crew, or not the crew named, is on shift.
+
+    ``walked`` are the crews with their dates and with each shift that they may walk.
+    """
     faults = []
-    on_shift = [(crew, crew.date or default_date) for crew in crews]
+    on_shift = [(crew, crew.date) for crew in walked]
     for k, one in enumerate(appointments):
         stay = one.minutes or usual_stay
         when = one.at or one.between
         for name in one.crews:
             mine = [(crew, day) for crew, day in on_shift if crew.name == name]
-            if not mine:
+            if all(crew.name != name for crew in crews):
                 told = ", ".join(f'"{crew.name}"' for crew in crews)
                 faults.append(
                     Fault(("appointments", k, "crews"), f'no crew is named "{name}"; named are: {told}')
                 )
-            elif not any(day and one.span_in(crew, day, stay) for crew, day in mine):
+            elif mine and not any(day and one.span_in(crew, day, stay) for crew, day in mine):
                 told = f'crew "{name}" ({mine[0][0].shift}) is not on shift for {stay} min at {when}'
                 faults.append(Fault(("appointments", k), f"{told}; move it or name another crew"))
-        if crews and not one.crews and not any(day and one.span_in(c, day, stay) for c, day in on_shift):
-            shifts = ", ".join(dict.fromkeys(crew.shift for crew in crews))
+        if on_shift and not one.crews and not any(day and one.span_in(c, day, stay) for c, day in on_shift):
+            shifts = ", ".join(dict.fromkeys(crew.shift for crew, _ in on_shift))
             told = f"no crew is on shift for {stay} min at {when} (shifts: {shifts}); move it or a shift"
             faults.append(Fault(("appointments", k), told))
     return faults

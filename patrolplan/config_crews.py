@@ -7,7 +7,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
-from itertools import pairwise
 from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -51,6 +50,17 @@ def minute_of_day(text: str) -> int:
         raise ValueError(f'must be a clock time "HH:MM" between "00:00" and "24:00", not "{text}"')
     hour, minute = (part for part in match.groups() if part is not None)
     return int(hour) * 60 + int(minute)
+
+
+def clock_text(minute: int) -> str:
+    """A minute after midnight as "HH:MM"; the end of the day is "24:00".
+
+    Examples
+    --------
+    >>> clock_text(990), clock_text(1440)
+    ('16:30', '24:00')
+    """
+    return f"{minute // 60:02d}:{minute % 60:02d}"
 
 
 def span_minutes(text: str) -> tuple[int, int]:
@@ -126,6 +136,26 @@ class OfficerSettings(Section):
         examples=["Station"],
         description="Station where the officer's patrols begin, for `week`; the first one where not given.",
     )
+    volunteer: bool = Field(
+        default=False, description="Whether it is a volunteer, who walks only together with an officer."
+    )
+    when: WeekHours = Field(
+        default="",
+        examples=["Mo-Fr 17:00-21:00"],
+        description="Days and hours in which alone this person walks; a crew with this person keeps to them.",
+    )
+    only: tuple[NameOrArea, ...] = Field(
+        default=(),
+        strict=False,
+        examples=[["Riverside"]],
+        description="Places that alone this person visits, named as in `[[crews]]`; so does the crew.",
+    )
+    avoid: tuple[NameOrArea, ...] = Field(
+        default=(),
+        strict=False,
+        examples=[["Market"]],
+        description="Places where this person makes no visit; nor does the crew.",
+    )
 
 
 class BreakSettings(Section):
@@ -145,6 +175,11 @@ class CrewSettings(Section):
     )
     shift: ClockSpan = Field(
         description='When it is on the street, "HH:MM-HH:MM" in local time; may run past midnight.'
+    )
+    latest_start: ClockTime | None = Field(
+        default=None,
+        examples=["18:00"],
+        description="The shift may begin later, up to this time, and last as long: the plan chooses when.",
     )
     date: dt.date | None = Field(
         default=None, description="Day on which the shift begins; `plan.date` where it is not given."
@@ -173,12 +208,46 @@ class CrewSettings(Section):
         return span_minutes(self.shift)
 
     @property
+    def latest_minute(self) -> int:
+        """Latest beginning of the shift in minutes after midnight of its day."""
+        start, _ = self.minutes
+        if self.latest_start is None:
+            return start
+        latest = minute_of_day(self.latest_start)
+        return latest if latest >= start else latest + MINUTES_PER_DAY
+
+    def starting(self, minute: int) -> CrewSettings:
+        """The crew with a shift of the same length that begins at a minute after midnight of its day.
+
+        Examples
+        --------
+        >>> crew = CrewSettings(
+        ...     name="A", officers=["x"], shift="16:00-20:00", start="S", latest_start="18:00"
+        ... )
+        >>> crew.starting(1035).shift, crew.starting(1035).latest_start
+        ('17:15-21:15', None)
+        """
+        start, end = self.minutes
+        return self.spanning(minute, minute + end - start)
+
+    def spanning(self, start: int, end: int) -> CrewSettings:
+        """The crew with a fixed shift between two minutes after midnight of its day.
+
+        A crew whose shift comes to begin after midnight needs a ``date``, for that becomes the next day.
+        """
+        days, first = divmod(start, MINUTES_PER_DAY)
+        day = self.date + dt.timedelta(days=days) if self.date is not None else None
+        last = (end - 1) % MINUTES_PER_DAY + 1
+        told = f"{clock_text(first)}-{clock_text(last)}"
+        return self.model_copy(update={"shift": told, "date": day, "latest_start": None})
+
+    @property
     def rest_minutes(self) -> tuple[int, int] | None:
         """Earliest and latest start of the break in minutes after midnight of the shift's day."""
         if self.rest is None:
             return None
         start, end = self.minutes
-        overnight = end > MINUTES_PER_DAY
+        overnight = end + self.latest_minute - start > MINUTES_PER_DAY
         earliest, latest = (
             minute + (MINUTES_PER_DAY if overnight and minute < start else 0)
             for minute in (minute_of_day(self.rest.earliest), minute_of_day(self.rest.latest))
@@ -187,7 +256,7 @@ class CrewSettings(Section):
 
     @model_validator(mode="after")
     def _break_fits(self) -> CrewSettings:
-        message = break_fault(self)
+        message = break_fault(self) or start_fault(self)
         if message:
             raise ValueError(message)
         return self
@@ -206,6 +275,7 @@ def break_fault(crew: CrewSettings) -> str:
     if crew.rest is None or crew.rest_minutes is None:
         return ""
     (start, end), (earliest, latest) = crew.minutes, crew.rest_minutes
+    end += crew.latest_minute - start
     if latest < earliest:
         return f"the break's latest start {crew.rest.latest} comes before its earliest {crew.rest.earliest}"
     if earliest < start or latest + crew.rest.minutes > end:
@@ -214,6 +284,17 @@ def break_fault(crew: CrewSettings) -> str:
             f"lies outside the shift {crew.shift}; move it, shorten it or take it out"
         )
     return ""
+
+
+def start_fault(crew: CrewSettings) -> str:
+    """What is wrong with the span in which the shift may begin, "" if nothing is."""
+    start, end = crew.minutes
+    if crew.latest_start is None or end - start + crew.latest_minute - start < MINUTES_PER_DAY:
+        return ""
+    return (
+        f"a shift {crew.shift} that may begin as late as {crew.latest_start} would end a day or more "
+        "after its earliest start; give an earlier latest_start"
+    )
 
 
 def name_faults(data: Mapping[str, Any]) -> list[Fault]:
@@ -235,31 +316,6 @@ def name_faults(data: Mapping[str, Any]) -> list[Fault]:
         faults += _unknown(
             ("crews", k, "officers"), named if isinstance(named, list | tuple) else [], "officer", officers
         )
-    return faults
-
-
-def overlap_faults(crews: Iterable[CrewSettings], default_date: dt.date | None) -> list[Fault]:
-    """Officers who would have to walk in two crews at once (by wall clock)."""
-    spans: dict[str, list[tuple[int, int, int, CrewSettings]]] = {}
-    for k, crew in enumerate(crews):
-        day = crew.date or default_date
-        midnight = (day.toordinal() if day else 0) * MINUTES_PER_DAY
-        start, end = crew.minutes
-        for officer in dict.fromkeys(crew.officers):
-            spans.setdefault(officer, []).append((midnight + start, midnight + end, k, crew))
-    faults = []
-    for officer, shifts in spans.items():
-        ordered = sorted(shifts, key=lambda shift: shift[:3])
-        for (_, end, _, before), (start, _, k, after) in pairwise(ordered):
-            if start < end:
-                faults.append(
-                    Fault(
-                        ("crews", k, "shift"),
-                        f'officer "{officer}" is on two shifts at once: {after.shift} with crew '
-                        f'"{after.name}" and {before.shift} with crew "{before.name}"; '
-                        "change a time or give one of them to another officer",
-                    )
-                )
     return faults
 
 

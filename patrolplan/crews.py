@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from patrolplan.config import Settings
 from patrolplan.config_crews import MINUTES_PER_DAY, CrewSettings
+from patrolplan.config_people import on_street
 from patrolplan.duty import Break, Crew, Officer, Shift
 from patrolplan.errors import InputError
 
 
-def crews_of(settings: Settings) -> tuple[Crew, ...]:
+def crews_of(settings: Settings, *, asked: Settings | None = None) -> tuple[Crew, ...]:
     """The crews of the settings, in their order, with aware times.
+
+    ``asked`` are the settings before shifts were chosen that may begin within a span.
 
     A wall-clock time that the clocks skip in spring is moved on by what they skip (03:30 becomes
     04:30); of a time that comes twice in autumn the first is meant. :func:`clock_notes` says where.
@@ -26,7 +30,35 @@ def crews_of(settings: Settings) -> tuple[Crew, ...]:
         raise InputError(
             "no crews: add [[officers]], [[stations]] and [[crews]] to the plan file, or use --officers"
         )
-    return tuple(_crew(crew, settings) for crew in settings.crews)
+    before = (asked or settings).crews
+    rows = zip(settings.crews, street_crews(settings), before, strict=True)
+    return tuple(_crew(walked, fixed, free, settings) for fixed, walked, free in rows)
+
+
+def street_crews(settings: Settings) -> tuple[CrewSettings, ...]:
+    """The crews' settings with their day, the shift cut to the hours of everyone in it.
+
+    A shift that may begin within a span is taken to begin at its earliest.
+    """
+    people = {officer.name: officer for officer in settings.officers}
+    return tuple(on_street(crew, people, _day_of(crew, settings)) for crew in settings.crews)
+
+
+def crew_notes(crews: Sequence[Crew]) -> tuple[str, ...]:
+    """Plain sentences on shifts that were cut to somebody's hours, or free to begin within a span."""
+    notes = []
+    for crew in crews:
+        span = f"{crew.shift.start:%H:%M}-{crew.shift.end:%H:%M}"
+        if crew.start_span is not None:
+            first, last = (f"{at:%H:%M}" for at in crew.start_span)
+            notes.append(
+                f'crew "{crew.name}": walks {span}, its beginning chosen between {first} and {last}; what is '
+                "told of the best possible holds for the shifts chosen"
+            )
+        if crew.cut_for:
+            names = ", ".join(crew.cut_for)
+            notes.append(f'crew "{crew.name}": walks {span} only, for these are the hours of {names}')
+    return tuple(notes)
 
 
 def clock_notes(settings: Settings) -> tuple[str, ...]:
@@ -50,7 +82,7 @@ def clock_notes(settings: Settings) -> tuple[str, ...]:
     """
     zone = ZoneInfo(settings.community.timezone)
     notes = []
-    for crew in settings.crews:
+    for crew in street_crews(settings):
         day = _day_of(crew, settings)
         for minute in dict.fromkeys([*crew.minutes, *(crew.rest_minutes or ())]):
             told = _told(day, minute, zone)
@@ -72,7 +104,8 @@ def instant_of(day: dt.date, minute: int, zone: ZoneInfo) -> dt.datetime:
     return wall.astimezone(dt.UTC).astimezone(zone)
 
 
-def _crew(crew: CrewSettings, settings: Settings) -> Crew:
+def _crew(crew: CrewSettings, fixed: CrewSettings, free: CrewSettings, settings: Settings) -> Crew:
+    """The crew as it walks; ``fixed`` before persons' hours cut its shift, ``free`` before it was chosen."""
     zone = ZoneInfo(settings.community.timezone)
     day = _day_of(crew, settings)
     start, end = (instant_of(day, minute, zone) for minute in crew.minutes)
@@ -80,15 +113,23 @@ def _crew(crew: CrewSettings, settings: Settings) -> Crew:
         raise InputError(
             f'crew "{crew.name}": the clocks change on {day} so that shift {crew.shift} has no length'
         )
+    cut = crew.shift != fixed.shift
+    begin = free.date or settings.plan.date or day
+    span = [instant_of(begin, minute, zone) for minute in (free.minutes[0], free.latest_minute)]
     stations = {station.name: (station.lon, station.lat) for station in settings.stations}
     officers = {officer.name: officer for officer in settings.officers}
     return Crew(
         name=crew.name,
-        officers=tuple(Officer(name=name, speed_factor=officers[name].pace) for name in crew.officers),
+        officers=tuple(
+            Officer(name=name, speed_factor=officers[name].pace, volunteer=officers[name].volunteer)
+            for name in crew.officers
+        ),
         shift=Shift(start=start, end=end),
         start=stations[crew.start],
         end=stations[crew.end or crew.start],
         rest=_rest(crew, day, zone),
+        start_span=(span[0], span[1]) if free.latest_start is not None else None,
+        cut_for=tuple(name for name in crew.officers if officers[name].when) if cut else (),
     )
 
 

@@ -18,10 +18,13 @@ class Officer:
         As it shall stand on the card; shown to the command only.
     speed_factor
         1 for a usual walker, 0.8 for one who is 20 % slower.
+    volunteer
+        Whether it is a volunteer, who walks only together with an officer.
     """
 
     name: str
     speed_factor: float = 1.0
+    volunteer: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +81,10 @@ class Crew:
         Stations as (longitude, latitude) in degrees; the route begins and ends there.
     rest
         The break, if there is one.
+    start_span
+        Between which times the shift was free to begin; None where it was fixed.
+    cut_for
+        Names of those whose hours cut the shift.
     """
 
     name: str
@@ -86,6 +93,8 @@ class Crew:
     start: tuple[float, float]
     end: tuple[float, float]
     rest: Break | None = None
+    start_span: tuple[datetime, datetime] | None = None
+    cut_for: tuple[str, ...] = ()
 
     @property
     def speed_factor(self) -> float:

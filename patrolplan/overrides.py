@@ -92,7 +92,7 @@ def _single_crews(data: dict[str, Any], count: int, shift: str | None) -> dict[s
         duties = [{"shift": shift, "date": None, "break": None}]
     if not duties:
         raise InputError("--officers needs a shift: add [[crews]] to the plan file, or use --shift")
-    people = list(data["officers"][:count])
+    people = [person for person in data["officers"] if not person["volunteer"]][:count]
     names = {person["name"] for person in people}
     spare = (f"Officer {k}" for k in range(1, count + len(names) + 2) if f"Officer {k}" not in names)
     people += [{"name": next(spare)} for _ in range(count - len(people))]

@@ -6,7 +6,7 @@ read -> weigh -> find_hot_spots -> build_problem -> solve -> make_plan
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from patrolplan.asked import asked_problem, booked_stops
 from patrolplan.build import build_problem, horizon_of, places_to_walk, streets_in_reach, walks_for
 from patrolplan.config import Settings
-from patrolplan.crews import clock_notes, crews_of
+from patrolplan.crews import clock_notes, crew_notes, crews_of
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.evaluate.guess import guessability
@@ -33,6 +33,7 @@ from patrolplan.risk.hot_spot_cover import HotSpotCover, cover_of
 from patrolplan.risk.hot_spots import HotSpot, find_hot_spots
 from patrolplan.risk.weigh import weigh
 from patrolplan.risk.weights import SegmentWeights
+from patrolplan.shift_starts import is_free, left_of, with_shifts_chosen
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solve import Progress, Result, solve
 from patrolplan.solver.stop import Stop
@@ -117,23 +118,24 @@ def make(
     InputError, NoPlanError
     """
     tell = on_progress or (lambda _: None)
-    zone = settings.community.timezone
+    stop = stop or stop_of(settings)
     crews = crews_of(settings)
-    loaded = load(settings, on_progress=on_progress)
+    loaded = asked = load(settings, on_progress=on_progress)
     tell("weighing streets")
     weights = weigh_loaded(loaded)
-    tell("finding hot spots")
-    booked = booked_stops(loaded, weights, crews)
-    hot_spots, cover = spots_in_reach(loaded, weights, crews, within=booked.free)
-    hot_spots = (*hot_spots, *booked.stops)
-    tell("timing walks")
-    walks = walks_of(loaded, weights, hot_spots, crews)
-    problem = problem_of(loaded, weights, hot_spots, crews, walks)
-    problem = asked_problem(problem, loaded, hot_spots, crews, booked)
+    if is_free(settings):
+        tell("choosing when shifts begin")
+        fixed = with_shifts_chosen(
+            settings, lambda one: case_of(replace(loaded, settings=one), weights, crews_of(one)).problem,
+            stop=stop,
+        )  # fmt: skip
+        asked, stop, crews = replace(loaded, settings=fixed), left_of(stop), crews_of(fixed, asked=settings)
+    case = case_of(asked, weights, crews, tell=tell)
+    problem, hot_spots = case.problem, case.hot_spots
     tell("searching routes")
     result = solve(
         problem,
-        stop=stop or stop_of(settings),
+        stop=stop,
         seed=settings.plan.seed,
         refine=settings.plan.refine,
         bound_share=BOUND_SHARE,
@@ -151,13 +153,58 @@ def make(
         weights=weights,
         hot_spots=hot_spots,
         crews=crews,
-        timezone=zone,
-        walks=walks,
+        timezone=settings.community.timezone,
+        walks=case.walks,
         community=settings.community.name,
         around=loaded.around,
         provenance=provenance_of(loaded),
-        notes=(*drawn, *clock_notes(settings), *cover, *(loaded.offences.notes if loaded.offences else ())),
+        notes=(
+            *drawn,
+            *crew_notes(crews),
+            *clock_notes(asked.settings),
+            *case.notes,
+            *(loaded.offences.notes if loaded.offences else ()),
+        ),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """A routing problem with what it is made of.
+
+    Attributes
+    ----------
+    hot_spots
+        Those found, then the stops of appointments.
+    walks, problem
+        As `walks_of` and `asked_problem` return them.
+    notes
+        What the hot spots hold and what they can't.
+    """
+
+    hot_spots: tuple[HotSpot, ...]
+    walks: Walks
+    problem: PatrolProblem
+    notes: tuple[str, ...]
+
+
+def case_of(
+    loaded: Loaded,
+    weights: SegmentWeights,
+    crews: Sequence[Crew],
+    *,
+    tell: Callable[[str], None] = lambda _: None,
+) -> Case:
+    """The routing problem of the crews, with all that the plan file asks for."""
+    tell("finding hot spots")
+    booked = booked_stops(loaded, weights, crews)
+    found, notes = spots_in_reach(loaded, weights, crews, within=booked.free)
+    hot_spots = (*found, *booked.stops)
+    tell("timing walks")
+    walks = walks_of(loaded, weights, hot_spots, crews)
+    problem = problem_of(loaded, weights, hot_spots, crews, walks)
+    problem = asked_problem(problem, loaded, hot_spots, crews, booked)
+    return Case(hot_spots=hot_spots, walks=walks, problem=problem, notes=notes)
 
 
 def drawn_by_lot(problem: PatrolProblem, result: Result, *, loss: float) -> tuple[Result, tuple[str, ...]]:

@@ -28,6 +28,7 @@ def faults_of(folder: Path) -> list[str]:
         faults += [f"{route['crew']}: {fault}" for fault in _route_faults(plan, route)]
         faults += [f"{route['crew']}: {fault}" for fault in _geometry_faults(plan, route, crew, layers)]
     faults += _stop_faults(plan)
+    faults += _duty_faults(plan)
     faults += _hot_spot_faults(plan, layers["segments"])
     score, on_shift = recomputed_scores(plan)
     if not math.isclose(score, plan["scores"]["score"], rel_tol=1e-6):
@@ -229,6 +230,54 @@ def _appointment_faults(plan: dict[str, Any]) -> list[str]:
         if visited & set(crew.get("avoid", ())):
             faults.append(f"{crew['name']} goes where it shall not")
     return faults
+
+
+def _duty_faults(plan: dict[str, Any]) -> list[str]:
+    """Shifts begin when they may and last as asked; volunteers are never alone; all keep to their hours."""
+    settings, faults = plan["provenance"]["settings"], []
+    people = {officer["name"]: officer for officer in settings.get("officers", ())}
+    asked = {crew["name"]: crew for crew in settings.get("crews", ())}
+    for route in plan["routes"]:
+        names = [officer["name"] for officer in route["officers"]]
+        if names and all(people.get(name, {}).get("volunteer", False) for name in names):
+            faults.append(f"{route['crew']}: volunteers alone")
+        begin, end = (datetime.fromisoformat(route["shift"][k]) for k in ("start", "end"))
+        for name in names:
+            hours = people.get(name, {}).get("when", "")
+            if hours and not (_within_hours(begin, hours) and _within_hours(end, hours, last=True)):
+                faults.append(f"{route['crew']}: {name} walks outside {hours}")
+        crew = asked.get(route["crew"])
+        if crew is None or any(people.get(name, {}).get("when") for name in names):
+            continue
+        first, last = (_minute(text) for text in crew["shift"].split("-"))
+        length = (last - first) % 1440 or 1440
+        latest = (_minute(crew.get("latest_start", crew["shift"][:5])) - first) % 1440
+        late = (begin.hour * 60 + begin.minute - first) % 1440
+        wall = end.replace(tzinfo=None) - begin.replace(tzinfo=None)
+        if late > latest or wall.total_seconds() / 60 != length:
+            faults.append(f"{route['crew']}: its shift {route['shift']} is not as asked")
+    return faults
+
+
+def _minute(clock: str) -> int:
+    return int(clock[:2]) * 60 + int(clock[3:5])
+
+
+def _within_hours(at: datetime, hours: str, *, last: bool = False) -> bool:
+    """Whether an instant lies in hours such as "Mo-Fr 17:00-20:00; Sa 10:00-12:00"; the end counts as in."""
+    days = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+    for piece in hours.split(";"):
+        names, span = piece.split()
+        ends = [days.index(name) for name in names.split("-")]
+        begin, end = (_minute(text) for text in span.split("-"))
+        minute = at.hour * 60 + at.minute
+        if (
+            ends[0] <= at.weekday() <= ends[-1]
+            and begin <= minute
+            and (minute <= end if last else minute < end)
+        ):
+            return True
+    return False
 
 
 def _hot_spot_faults(plan: dict[str, Any], segments: gpd.GeoDataFrame) -> list[str]:

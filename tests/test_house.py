@@ -36,6 +36,7 @@ FLOORS = (
         "provenance",
         "asked",
         "asked_places",
+        "shift_starts",
         "check",
         "check_files",
         "community_report",

@@ -89,6 +89,7 @@ class Sheet:
                 9,
                 most_lines=2,
             ),
+            *(block(line, wide, 9, most_lines=2) for line in texts.duty_lines(self.route.crew, words)),
         )
 
     def _draw_head(self, page: int, pages: int) -> float:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from patrolplan.duty import Crew
 from patrolplan.i18n import ENGLISH, Words
 from patrolplan.io.text import one_line
 from patrolplan.io.times import clock, clock_end
@@ -367,6 +368,23 @@ def unpaved_words(names: Iterable[str], words: Words = ENGLISH) -> str:
 def partner_words(names: Sequence[str], words: Words = ENGLISH) -> str:
     """Who walks."""
     return listed([one_line(name) for name in names], words) if names else ""
+
+
+def duty_lines(crew: Crew, words: Words = ENGLISH) -> tuple[str, ...]:
+    """What those who walk should know of their shift: how it was chosen, whose hours cut it, volunteers."""
+    lines = []
+    if crew.start_span is not None:
+        first, last = (clock(at) for at in crew.start_span)
+        lines.append(
+            words("begins at {time}: chosen between {first} and {last}", time=clock(crew.shift.start),
+                  first=first, last=last)
+        )  # fmt: skip
+    if crew.cut_for:
+        lines.append(words("no longer than the hours of {names}", names=partner_words(crew.cut_for, words)))
+    volunteers = [officer.name for officer in crew.officers if officer.volunteer]
+    if volunteers:
+        lines.append(words("never alone, as a volunteer: {names}", names=partner_words(volunteers, words)))
+    return tuple(lines)
 
 
 def page_words(page: int, pages: int, words: Words = ENGLISH) -> str:

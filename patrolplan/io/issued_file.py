@@ -54,6 +54,10 @@ def _issued(document: dict[str, Any]) -> IssuedPlan:
     )
 
 
+def _span(times: list[str] | None, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
+    return (_time(times[0], zone), _time(times[1], zone)) if times else None
+
+
 def _route(route: dict[str, Any], zone: ZoneInfo) -> IssuedRoute:
     rest = route["break"]
     crew = Crew(
@@ -69,6 +73,8 @@ def _route(route: dict[str, Any], zone: ZoneInfo) -> IssuedRoute:
             latest=_time(rest["latest"], zone),
             length=timedelta(minutes=rest["minutes"]),
         ),
+        start_span=_span(route.get("start_span"), zone),
+        cut_for=tuple(str(name) for name in route.get("cut_for", ())),
     )
     events = tuple(
         IssuedEvent(

@@ -9,7 +9,7 @@ from pathlib import Path
 from patrolplan.i18n import Words
 from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import write_text
-from patrolplan.io.card_words import NO_SUSPICION
+from patrolplan.io.card_words import NO_SUSPICION, duty_lines
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
 from patrolplan.io.text import one_line
 from patrolplan.plan import PatrolPlan
@@ -87,6 +87,7 @@ def _text(community: str, route: RouteFacts, teller: _Teller, told: int) -> str:
         texts.officers_line(
             tuple(_cut(name, LONGEST_NAME) for name in route.officers[:4]), route.digits, words
         ),
+        *(_cut(line, 2 * LONGEST_NAME) for line in duty_lines(route.crew, words)),
     ]
     stops = ["\n".join(teller(stop, words)) for stop in route.stops[:told]]
     rest = sum(stop.kind == "visit" for stop in route.stops[told:])

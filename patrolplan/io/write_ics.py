@@ -16,6 +16,7 @@ from icalendar import Calendar, Component, Event, Timezone
 from patrolplan.i18n import Words, words_of
 from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import atomic_path
+from patrolplan.io.card_words import duty_lines
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash
 from patrolplan.io.text import one_line
 from patrolplan.plan import PatrolPlan
@@ -157,6 +158,7 @@ def _shift(plan: PatrolPlan, route: RouteFacts, key: str, zone: ZoneInfo) -> Eve
     shift = route.crew.shift
     event = _event(key, texts.shift_title(route.name, route.words), shift.start, shift.end, zone)
     told = [texts.officers_line(route.officers, route.digits, route.words), one_line(plan.community)]
+    told += duty_lines(route.crew, route.words)
     told += [
         f"{texts.when_words(stop, route.words)}  {texts.stop_title(stop, route.words)}"
         for stop in route.stops

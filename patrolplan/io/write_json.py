@@ -86,8 +86,13 @@ def _routes(plan: PatrolPlan) -> list[dict[str, Any]]:
 def _crew(crew: Crew) -> dict[str, Any]:
     return {
         "crew": one_line(crew.name),
-        "officers": [{"name": one_line(o.name), "speed_factor": o.speed_factor} for o in crew.officers],
+        "officers": [
+            {"name": one_line(o.name), "speed_factor": o.speed_factor, "volunteer": o.volunteer}
+            for o in crew.officers
+        ],
         "shift": {"start": iso(crew.shift.start), "end": iso(crew.shift.end)},
+        "start_span": None if crew.start_span is None else [iso(at) for at in crew.start_span],
+        "cut_for": [one_line(name) for name in crew.cut_for],
         "station_start": list(crew.start),
         "station_end": list(crew.end),
         "break": _rest(crew.rest),

@@ -70,6 +70,26 @@ def week_hours(text: str) -> NDArray[np.float64]:
     return _parsed(text.strip().casefold() or "00:00-24:00")
 
 
+def week_minutes(text: str) -> NDArray[np.bool_]:
+    """Which minutes of the week words name, [10080], to the minute; factors are passed over.
+
+    Examples
+    --------
+    >>> week_minutes("Mo 07:30-07:32; Su 23:59-00:01").nonzero()[0].tolist()
+    [0, 450, 451, 10079]
+    """
+    made = np.zeros(HOURS_PER_WEEK * 60, dtype=np.bool_)
+    for piece in filter(None, (part.strip() for part in text.split(";"))):
+        days = week_hours(_SPAN.sub("", _TIMES.sub("", piece)).strip(" ,."))
+        spans = [match.groups() for match in _SPAN.finditer(piece)] or [("0", "0", "24", "0")]
+        for h1, m1, h2, m2 in spans:
+            start, end = int(h1) * 60 + int(m1 or 0), int(h2) * 60 + int(m2 or 0)
+            end += 24 * 60 if end <= start else 0
+            for day in np.flatnonzero(days.reshape(7, 24).any(axis=1)):
+                made[(day * 24 * 60 + np.arange(start, end)) % len(made)] = True
+    return made
+
+
 def unreadable_hours(texts: list[str]) -> list[str]:
     """What is wrong with each of the texts that ``week_hours`` can't read."""
     faults = []

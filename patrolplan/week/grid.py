@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
-from patrolplan.risk.week_hours import week_hours
+from patrolplan.risk.week_hours import week_minutes
 from patrolplan.units import HOURS_PER_WEEK
 
 Bools = NDArray[np.bool_]
@@ -83,10 +83,7 @@ class WeekGrid:
         """
         if not hours.strip():
             return np.zeros(self.slots, dtype=np.bool_)
-        pieces = [piece for piece in hours.split(";") if piece.strip()]
-        minutes = np.zeros(HOURS_PER_WEEK * 60, dtype=np.bool_)
-        for piece in pieces:
-            minutes |= _minutes(piece)
+        minutes = week_minutes(hours)
         by_slot: Bools = np.asarray(minutes.reshape(-1, self.step_min).any(axis=1))
         return np.concatenate([by_slot, by_slot[: self.per_day]])
 
@@ -123,17 +120,3 @@ def clock(minute: int) -> str:
     """
     minute %= MINUTES_PER_DAY
     return f"{minute // 60:02d}:{minute % 60:02d}"
-
-
-def _minutes(piece: str) -> Bools:
-    """[10080] minutes of the week that a piece of hours names, to the minute."""
-    days = week_hours(re.sub(r"\d{1,2}(:\d{2})?\s*[-–—]\s*\d{1,2}(:\d{2})?", "", piece).strip() or "")
-    starts = np.flatnonzero(days.reshape(7, 24).any(axis=1))
-    made = np.zeros(HOURS_PER_WEEK * 60, dtype=np.bool_)
-    spans = re.findall(r"(\d{1,2})(?::(\d{2}))?\s*[-–—]\s*(\d{1,2})(?::(\d{2}))?", piece)
-    for h1, m1, h2, m2 in spans or [("0", "0", "24", "0")]:
-        start, end = int(h1) * 60 + int(m1 or 0), int(h2) * 60 + int(m2 or 0)
-        end += MINUTES_PER_DAY if end <= start else 0
-        for day in starts:
-            made[(day * MINUTES_PER_DAY + np.arange(start, end)) % len(made)] = True
-    return made
