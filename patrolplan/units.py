@@ -32,7 +32,7 @@ OSM_CREDIT = "© OpenStreetMap contributors, ODbL"
 
 BOUND_TOLD_FROM = 0.5
 """A plan's share of its upper bound below this says more of how loose the bound is than of the plan (few
-steps, or shifts far apart in one plan, as in the example): people are not told it; plan.json holds it."""
+steps in little time): people are not told it; plan.json holds it."""
 
 
 def readonly(values: NDArray[_T]) -> NDArray[_T]:

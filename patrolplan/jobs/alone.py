@@ -78,9 +78,11 @@ def main() -> None:
 
 
 def _environment() -> dict[str, str]:
-    """Variables as they are here, and the place of this very package before others."""
+    """Variables as they are here, the place of this very package before others, and one core a task."""
     paths = [str(Path(__file__).parents[2]), os.environ.get("PYTHONPATH", "")]
-    return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))}
+    return {
+        "NUMBA_NUM_THREADS": "1", **os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths)),
+    }  # fmt: skip
 
 
 def _end_with_stdin() -> None:

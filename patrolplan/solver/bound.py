@@ -63,6 +63,7 @@ def bound(
     iterations: int | None = None,
     interrupted: Callable[[], bool] = lambda: False,
     on_step: Callable[[float, float], None] | None = None,
+    known: Callable[[], float] | None = None,
 ) -> Bound:
     """Bound the score of all plans from above; docs/bound.md has the model and its proof.
 
@@ -79,6 +80,8 @@ def bound(
         Asked after each step.
     on_step
         Called after each step with the share done (0 to 1) and the bound so far.
+    known
+        Score of the best plan known by now, where a search goes on beside; else ``best``'s.
 
     Returns
     -------
@@ -88,16 +91,22 @@ def bound(
     begun = time.perf_counter()
     run = _Descent(problem, best)
     effort = float(iterations if iterations is not None else (seconds or 0.0))
-    done = 0.0
+    done, longest = 0.0, 0.0
     for width, step_s, share in STAGES:
         done += share * effort
         if not run.begin(width, step_s):
             break
         while True:
-            used = run.steps if iterations is not None else time.perf_counter() - begun
+            at = time.perf_counter() - begun
+            used = run.steps if iterations is not None else at
+            # A step that would end too late is not begun.
             if used >= done or interrupted() or run.value <= best.score:
                 break
+            if iterations is None and at + longest > effort:
+                break
+            run.target = max(best.score, known()) if known is not None else best.score
             run.step()
+            longest = time.perf_counter() - begun - at
             if on_step is not None:
                 on_step(min(1.0, used / effort), run.value)
     value = max(run.value, best.score)

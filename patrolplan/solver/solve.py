@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from importlib.metadata import version
 
@@ -12,6 +13,7 @@ from patrolplan.errors import NoPlanError
 from patrolplan.solver.anchors import anchored, kept_with_anchors
 from patrolplan.solver.banded import banded
 from patrolplan.solver.bound import bound, making_s
+from patrolplan.solver.bound_beside import BoundBeside, can_go_beside
 from patrolplan.solver.conflict import conflict_of
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.no_plan import why_no_plan
@@ -124,8 +126,9 @@ def solve(
     initial
         A plan to start from; the result is never below it if it keeps the rules.
     bound_share
-        Share of the seconds kept for an upper bound on the score (0: none). With solutions the bound makes
-        20 steps for each, up to 400.
+        Share of the seconds kept for an upper bound on the score (0: none); where a second core is free
+        for this process the bound is worked out there meanwhile, and the search has all the seconds. With
+        solutions the bound makes 20 steps for each, up to 400.
     on_progress
         Called now and then with a :class:`Progress`.
 
@@ -153,15 +156,14 @@ def solve(
     run.offer(base)
     if initial is not None:
         run.offer(run.checked(initial))
-    routing = run.routing(alone=not refine)
-    found = run.refined() if refine else None
+    with run.beside(problem, base):
+        routing = run.routing(alone=not refine)
+        found = run.refined() if refine else None
     best = run.best
     if best.breaches:
         told = "no plan keeps all rules: " + "; ".join(b.text for b in best.breaches)
         raise _contradicted(problem, told)
-    # The bound knows nothing of the effect that earlier visits leave.
-    bounded = bound_share > 0 and not len(problem.carried)
-    upper_bound = run.bounded(problem, best) if bounded else None
+    upper_bound = run.bounded(problem, best) if bound_share > 0 else None
     return Result(
         best=best,
         greedy=base,
@@ -193,6 +195,8 @@ def _contradicted(problem: PatrolProblem, message: str) -> NoPlanError:
 class _Solve:
     """One solve under way: its clock and the best plan so far."""
 
+    side: BoundBeside | None
+
     def __init__(
         self, problem: PatrolProblem, stop: Stop, seed: int, on_progress: Callable[[Progress], None] | None
     ) -> None:
@@ -200,11 +204,15 @@ class _Solve:
         self.begun = time.perf_counter()
         self.best: Solution = Solution.from_visits(problem, ())
         self.bound_s = 0.0
+        self.side_by_side, self.side = False, None
 
     def tell(self, stage: str, share: float, score: float) -> None:
         """Pass progress on."""
+        if self.side is not None:
+            self.side.known = max(self.side.known, score)
         if self.on_progress is not None:
-            self.on_progress(Progress(stage=stage, share=share, score=score))
+            told = None if self.side is None else self.side.value
+            self.on_progress(Progress(stage=stage, share=share, score=score, upper_bound=told))
 
     def checked(self, visits: Iterable[Visit]) -> Solution:
         """Clock, score and rules of a plan."""
@@ -219,17 +227,31 @@ class _Solve:
 
     def keep_for_bound(self, share: float) -> None:
         """Keep a share of the seconds for the bound, unless they would not do to set it up."""
-        if self.stop.seconds is not None:
-            wanted = share * self.stop.seconds
-            self.bound_s = wanted if wanted > 2 * making_s(self.problem) else 0.0
+        if self.stop.seconds is None:
+            return
+        self.side_by_side = can_go_beside(self.problem, self.stop.seconds)
+        wanted = share * self.stop.seconds
+        if not self.side_by_side and wanted > 2 * making_s(self.problem):
+            self.bound_s = wanted
+
+    def beside(self, problem: PatrolProblem, base: Solution) -> AbstractContextManager[object]:
+        """The bound at work beside the search, if there is a core for it."""
+        left = self.left_s
+        if not self.side_by_side or left is None:
+            return nullcontext()
+        self.side = BoundBeside(problem, base, seconds=left)
+        return self.side
 
     def bounded(self, problem: PatrolProblem, best: Solution) -> float | None:
         """An upper bound on the score of any plan."""
         steps, seconds = None, None
+        if self.side is not None:
+            return None if self.side.value is None else max(self.side.value, best.score)
         if self.stop.solutions is not None:
             steps = min(BOUND_STEPS_PER_SOLUTION * self.stop.solutions, MOST_BOUND_STEPS)
         elif self.bound_s > 0:
-            self.bound_s, seconds = 0.0, self.left_s
+            self.bound_s = 0.0
+            seconds = self.left_s
         else:
             return None
 
