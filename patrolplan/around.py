@@ -10,6 +10,8 @@ import geopandas as gpd
 import pandas as pd
 import shapely
 
+from patrolplan.dates import Notice
+
 SHELTER = "shelter"
 """The kind of a place where people are safe in an air raid; nobody is expected to visit it otherwise."""
 
@@ -56,10 +58,11 @@ class Closure:
 
 @dataclass(frozen=True, kw_only=True)
 class Around:
-    """Shelters and closures of a community."""
+    """Shelters and closures of a community, and what to know about the days of a plan."""
 
     shelters: tuple[Shelter, ...] = ()
     closures: tuple[Closure, ...] = ()
+    notices: tuple[Notice, ...] = ()
 
 
 def around_of(places: gpd.GeoDataFrame | None, closures: Sequence[Closure] = ()) -> Around:

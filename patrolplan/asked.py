@@ -21,6 +21,7 @@ from patrolplan.crews import instant_of, street_crews
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.closed_walk import closed_walk
+from patrolplan.graph.shut import is_open
 from patrolplan.graph.steps import path_length_m
 from patrolplan.io.boundary import read_boundary
 from patrolplan.risk.hot_spots import HotSpot
@@ -65,7 +66,7 @@ def booked_stops(loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew])
         A point too far from any street.
     """
     settings, names = loaded.settings, Named(loaded)
-    free = np.ones(len(loaded.network.segments), dtype=np.bool_)
+    free = is_open(loaded.network)
     stops: list[HotSpot] = []
     of: list[tuple[int, ...]] = []
     faults = []

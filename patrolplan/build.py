@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
-from patrolplan.graph.snap import snap
+from patrolplan.graph.shut import open_snap
 from patrolplan.graph.walk import StreetPoint, Walks, node_point, segments_within, walks_between
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
@@ -307,7 +307,7 @@ def _station_points(
     network: StreetNetwork, stations: Sequence[tuple[float, float]]
 ) -> tuple[StreetPoint, ...]:
     where = gpd.GeoSeries(shapely.points(np.array(stations, dtype=np.float64)), crs="EPSG:4326")
-    snapped = snap(network, where, max_distance_m=STATION_MAX_DISTANCE_M)
+    snapped = open_snap(network, where, max_distance_m=STATION_MAX_DISTANCE_M)
     faults = [
         f"station at {lon:.6f}, {lat:.6f} (longitude, latitude): no street within "
         f"{STATION_MAX_DISTANCE_M:.0f} m; check the order and the place"

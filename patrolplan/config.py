@@ -17,6 +17,7 @@ from patrolplan.config_crews import (
     StationSettings,
     name_faults,
 )
+from patrolplan.config_dates import CalendarSettings, EventSettings
 from patrolplan.config_people import people_faults, shifts_of
 from patrolplan.config_streets import StreetSettings
 from patrolplan.config_tables import (
@@ -74,11 +75,6 @@ class NeedSettings(Section):
         default=None,
         examples=["areas.gpkg"],
         description="Shares of need that settlements or areas get: least, most, and name or an area.",
-    )
-    calendar_file: FilePath | None = Field(
-        default=None,
-        examples=["calendar.csv"],
-        description="Table with the columns date and what: holiday, no school, market, no market.",
     )
     unlit_factor: float = Field(
         default=1.0,
@@ -309,6 +305,10 @@ class Settings(Section):
     places: PlaceSettings = Field(default=PlaceSettings(), description="Places people visit.")
     problems: ProblemSettings | None = Field(default=None, description="Problems residents named.")
     cameras: CameraSettings | None = Field(default=None, description="Cameras that watch streets.")
+    calendar: CalendarSettings | None = Field(
+        default=None, description="Days that are not usual: holidays, bells, curfews, closures."
+    )
+    events: EventSettings | None = Field(default=None, description="Events, and what they ask for.")
     staff: StaffSettings | None = Field(default=None, description="A table of officers.")
     roster: RosterSettings | None = Field(default=None, description="A roster that is settled.")
     need: NeedSettings = Field(default=NeedSettings(), description="How need is made up.")

@@ -12,7 +12,7 @@ from patrolplan.config_values import Column, FilePath
 _POINT = 'Both coordinates in one column, as "49.84, 24.03" or "POINT (24.03 49.84)".'
 
 
-class _Columns(Section):
+class ColumnNames(Section):
     """Names of a table's columns by the role they play."""
 
     def by_role(self) -> dict[str, str]:
@@ -20,7 +20,7 @@ class _Columns(Section):
         return {role: column for role, column in self.model_dump().items() if column is not None}
 
 
-class OffenceColumns(_Columns):
+class OffenceColumns(ColumnNames):
     """Which column of the offence table holds what."""
 
     lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
@@ -48,7 +48,7 @@ class OffenceColumns(_Columns):
     settlement: Column | None = Field(default=None, description="Town or village that `street` lies in.")
 
 
-class PlaceColumns(_Columns):
+class PlaceColumns(ColumnNames):
     """Which column of the places table holds what."""
 
     lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
@@ -60,7 +60,7 @@ class PlaceColumns(_Columns):
     opening_hours: Column | None = Field(default=None, description="Hours as OpenStreetMap writes them.")
 
 
-class ProblemColumns(_Columns):
+class ProblemColumns(ColumnNames):
     """Which column of the problems table holds what."""
 
     lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
@@ -78,7 +78,7 @@ class ProblemColumns(_Columns):
     )
 
 
-class CameraColumns(_Columns):
+class CameraColumns(ColumnNames):
     """Which column of the table of cameras holds what."""
 
     lon: Column | None = Field(default=None, description="Longitude, or x in the table's `crs`.")
@@ -95,7 +95,7 @@ class CameraColumns(_Columns):
     until: Column | None = Field(default=None, description="Last day that it works.")
 
 
-class StaffColumns(_Columns):
+class StaffColumns(ColumnNames):
     """Which column of the officers' table holds what."""
 
     name: Column | None = Field(default=None, description="Name, or a call sign or number instead of it.")
@@ -111,7 +111,7 @@ class StaffColumns(_Columns):
     )
 
 
-class RosterColumns(_Columns):
+class RosterColumns(ColumnNames):
     """Which column of the roster holds what; a grid needs `officer` alone, its dates are column names."""
 
     officer: Column | None = Field(default=None, description="Who walks, as named in the officers' table.")
@@ -157,7 +157,7 @@ class _Table(_PlainTable):
     )
 
 
-class _TimedTable(_Table):
+class TimedTable(_Table):
     """A table with times in it."""
 
     day_first: bool | None = Field(
@@ -167,7 +167,7 @@ class _TimedTable(_Table):
     )
 
 
-class OffenceSettings(_TimedTable):
+class OffenceSettings(TimedTable):
     """The offence table; without it need rests on busy places and named problems."""
 
     file: FilePath = Field(
@@ -239,7 +239,7 @@ class PlaceSettings(_Table):
     )
 
 
-class ProblemSettings(_TimedTable):
+class ProblemSettings(TimedTable):
     """Problems named by the advisory group, a survey or the council."""
 
     file: FilePath = Field(description="Table of named problems.")
@@ -248,7 +248,7 @@ class ProblemSettings(_TimedTable):
     )
 
 
-class CameraSettings(_TimedTable):
+class CameraSettings(TimedTable):
     """Cameras that watch streets: they bear on how long officers stay, not on where."""
 
     file: FilePath = Field(description="Table of cameras: points with a range, or names of streets.")

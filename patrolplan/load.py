@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import partial
 from typing import TypeVar
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from patrolplan.around import Around, around_of
 from patrolplan.config import Settings
 from patrolplan.crews import crews_of
+from patrolplan.curfew import with_curfew
+from patrolplan.dated import dates_on_streets
+from patrolplan.dates import Dates
 from patrolplan.errors import InputError
 from patrolplan.graph.beside import FoldRules
 from patrolplan.graph.clean import CleanRules
@@ -25,14 +28,23 @@ from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.settlements import find_settlements
 from patrolplan.graph.shut import near_places, shut_streets
 from patrolplan.io.boundary import read_boundary
-from patrolplan.io.calendar_file import read_calendar
 from patrolplan.io.kinds_file import read_harm, read_kinds
 from patrolplan.io.manifest import sha256
 from patrolplan.io.need_files import read_factors, read_limits
 from patrolplan.io.osm import OsmData
 from patrolplan.io.plan_file import input_files
 from patrolplan.io.plan_streets import plan_streets
-from patrolplan.io.plan_tables import cameras_of, offences_of, places_of, problems_of, roster_of, staff_of
+from patrolplan.io.plan_tables import (
+    calendar_of,
+    cameras_of,
+    events_of,
+    offences_of,
+    places_of,
+    problems_of,
+    roster_of,
+    staff_of,
+)
+from patrolplan.io.table_dates import DatedTable
 from patrolplan.io.table_points import Bounds
 from patrolplan.risk.limits import AreaLimits
 from patrolplan.risk.offences import Offences
@@ -52,8 +64,12 @@ class Loaded:
         The plan file's settings.
     network, offences, places, problems
         As the readers return them; None where the community has no such table.
-    observed_area, calendar
-        Area that the offence records cover, and days that aren't usual; None where not given.
+    observed_area
+        Area that the offence records cover; None where not given.
+    dates
+        The calendar and the events, on the streets.
+    notes
+        Plain sentences on what they changed.
     harm, factor, limits
         A published harm table, the user's factor of each segment, caps and floors of areas; None where not
         given.
@@ -80,7 +96,8 @@ class Loaded:
     around: Around = field(default_factory=Around)
     settlements: gpd.GeoDataFrame | None = None
     observed_area: gpd.GeoSeries | None = None
-    calendar: pd.DataFrame | None = None
+    dates: Dates = field(default_factory=Dates)
+    notes: tuple[str, ...] = ()
     harm: pd.DataFrame | None = None
     factor: NDArray[np.float64] | None = None
     limits: AreaLimits | None = None
@@ -111,7 +128,8 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     staff = read("officers", settings.staff, lambda _: staff_of(settings))
     roster = read("the roster", settings.roster, lambda _: roster_of(settings, staff))
     harm = read("the harm table", table.harm_file if table else None, read_harm)
-    dates = read("the calendar", need.calendar_file, read_calendar)
+    days = read("the calendar", settings.calendar, lambda _: calendar_of(settings, near))
+    events = read("events", settings.events, lambda _: events_of(settings, near))
     factor, limits = None, None
     if streets is not None:
         ground = {"settlements": partial(find_settlements, streets.network, streets.settlements)}
@@ -126,7 +144,7 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
     here = [table.geometry for table in (records, visited, problems) if table is not None]
     around = around_of(_joined([streets.places, places]), streets.closures)
     network = without_idle_parts(streets.network, here, also_from_m=_clean_rules(settings).part_m)
-    return Loaded(
+    loaded = Loaded(
         settings=settings,
         network=_near_shelters(network, around, settings),
         offences=offences,
@@ -136,7 +154,6 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         problems=problems,
         kinds=kinds,
         observed_area=gpd.GeoSeries([area], crs=4326) if area is not None else None,
-        calendar=dates,
         harm=harm,
         factor=factor,
         limits=limits,
@@ -146,6 +163,7 @@ def load(settings: Settings, *, on_progress: Callable[[str], None] | None = None
         sha256={path.name: sha256(path) for _, path in input_files(settings)},
         osm_timestamp=streets.timestamp,
     )
+    return _with_dates(loaded, [table for table in (days, events) if table is not None])
 
 
 class _Reading:
@@ -164,6 +182,16 @@ class _Reading:
         except InputError as error:
             self.faults.extend(error.faults)
             return None
+
+
+def _with_dates(loaded: Loaded, tables: Sequence[DatedTable]) -> Loaded:
+    """Everything read, with the days that are not usual: their places found, shifts outside curfews."""
+    if not tables:
+        return loaded
+    rows = [row for table in tables for row in table.rows]
+    dates = dates_on_streets(loaded, rows, [note for table in tables for note in table.notes])
+    settings, cut = with_curfew(loaded.settings, dates)
+    return replace(loaded, dates=dates, settings=settings, notes=cut)
 
 
 def _near_shelters(network: StreetNetwork, around: Around, settings: Settings) -> StreetNetwork:

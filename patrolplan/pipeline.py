@@ -20,6 +20,8 @@ from patrolplan.crews import clock_notes, crew_notes, crews_of
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.evaluate.guess import guessability
+from patrolplan.event_cover import with_appointments
+from patrolplan.for_shifts import for_shifts, shut_for
 from patrolplan.graph.need_walks import walks_past_need
 from patrolplan.graph.shut import is_open
 from patrolplan.graph.walk import Walks
@@ -29,8 +31,11 @@ from patrolplan.make import make_plan
 from patrolplan.plan import PatrolPlan
 from patrolplan.provenance import provenance_of
 from patrolplan.risk.cameras import watched_share
+from patrolplan.risk.crowds import crowds_of
+from patrolplan.risk.event_records import without_events
 from patrolplan.risk.hot_spot_cover import HotSpotCover, cover_of
 from patrolplan.risk.hot_spots import HotSpot, find_hot_spots
+from patrolplan.risk.offences import Offences
 from patrolplan.risk.weigh import weigh
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.shift_starts import is_free, left_of, with_shifts_chosen
@@ -72,8 +77,11 @@ def weigh_loaded(
         of_table |= {"until": until, "as_of": until}
     elif loaded.offences is None:
         of_table["as_of"] = week or first_day(settings)
+    day = week or (first_day(settings) if settings.crews else None)
+    if settings.events is not None:
+        of_table["shop_person_hours"] = settings.events.shop_person_hours
     options: dict[str, Any] = {
-        "offences": loaded.offences,
+        "offences": _ordinary(loaded, day),
         "places": loaded.places,
         "problems": loaded.problems,
         "timezone": settings.community.timezone,
@@ -86,11 +94,20 @@ def weigh_loaded(
         "half_life_days": settings.need.half_life_days,
         "reach_m": settings.places.reach_m,
         "observed_area": loaded.observed_area,
-        "week": week or (first_day(settings) if settings.crews else None),
-        "calendar": loaded.calendar,
+        "week": day,
+        "calendar": loaded.dates.days_of_need(day) if day is not None else None,
+        "crowds": crowds_of(loaded.dates, day) if day is not None else (),
         "unlit_factor": settings.need.unlit_factor,
     }
     return weigh(loaded.network, **(options | of_table | changed))
+
+
+def _ordinary(loaded: Loaded, day: date | None) -> Offences | None:
+    """The offences that speak for the week of a day: not those from events it does not have."""
+    events = loaded.settings.events
+    if loaded.offences is None or (events is not None and events.past_records):
+        return loaded.offences
+    return without_events(loaded.offences, loaded.network, loaded.dates, week=day)
 
 
 def make(
@@ -119,17 +136,18 @@ def make(
     """
     tell = on_progress or (lambda _: None)
     stop = stop or stop_of(settings)
-    crews = crews_of(settings)
-    loaded = asked = load(settings, on_progress=on_progress)
+    loaded = load(settings, on_progress=on_progress)
+    settings = loaded.settings
     tell("weighing streets")
     weights = weigh_loaded(loaded)
+    crews, asked = crews_of(settings), loaded
     if is_free(settings):
         tell("choosing when shifts begin")
         fixed = with_shifts_chosen(
-            settings, lambda one: case_of(replace(loaded, settings=one), weights, crews_of(one)).problem,
-            stop=stop,
-        )  # fmt: skip
+            settings, lambda one: _open_case(replace(loaded, settings=one), weights).problem, stop=stop
+        )
         asked, stop, crews = replace(loaded, settings=fixed), left_of(stop), crews_of(fixed, asked=settings)
+    asked = for_shifts(asked, crews, strict=not is_free(settings))
     case = case_of(asked, weights, crews, tell=tell)
     problem, hot_spots = case.problem, case.hot_spots
     tell("searching routes")
@@ -149,19 +167,20 @@ def make(
     return make_plan(
         result,
         problem=problem,
-        network=loaded.network,
+        network=asked.network,
         weights=weights,
         hot_spots=hot_spots,
         crews=crews,
         timezone=settings.community.timezone,
         walks=case.walks,
         community=settings.community.name,
-        around=loaded.around,
-        provenance=provenance_of(loaded),
+        around=asked.around,
+        provenance=provenance_of(with_appointments(loaded, asked.settings.appointments)),
         notes=(
             *drawn,
             *crew_notes(crews),
             *clock_notes(asked.settings),
+            *asked.notes,
             *case.notes,
             *(loaded.offences.notes if loaded.offences else ()),
         ),
@@ -205,6 +224,12 @@ def case_of(
     problem = problem_of(loaded, weights, hot_spots, crews, walks)
     problem = asked_problem(problem, loaded, hot_spots, crews, booked)
     return Case(hot_spots=hot_spots, walks=walks, problem=problem, notes=notes)
+
+
+def _open_case(loaded: Loaded, weights: SegmentWeights) -> Case:
+    """The case of crews by their settings, streets shut that are shut in any of their shifts."""
+    crews = crews_of(loaded.settings)
+    return case_of(shut_for(loaded, crews), weights, crews)
 
 
 def drawn_by_lot(problem: PatrolProblem, result: Result, *, loss: float) -> tuple[Result, tuple[str, ...]]:

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Sequence
 
 from patrolplan.load import Loaded
-from patrolplan.risk.calendar import HOLIDAY, NO_SCHOOL
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.stop import Stop
 from patrolplan.week.edits import Edit, fixed_by
@@ -38,7 +37,7 @@ def roster_of_week(
     officers = officers_of(settings, grid, staff=loaded.staff, past=past, closed=closed)
     ground = ground_of(loaded, weights, grid, past, crews=min(3, len(officers)))
     areas = ground.areas
-    cover = covers_of(settings, grid, [area.name for area in areas], _no_school(loaded))
+    cover = covers_of(settings, grid, [area.name for area in areas], _no_school(loaded, grid))
     fixed = fixed_of(loaded.roster, grid, officers)
     if loaded.roster is None:
         fixed = fixed_by(edits, grid, officers, areas)
@@ -68,8 +67,7 @@ def roster_effort(stop: Stop) -> float:
     return SEARCH_EFFORT if stop.solutions is None else min(SEARCH_EFFORT, EFFORT_A_SOLUTION * stop.solutions)
 
 
-def _no_school(loaded: Loaded) -> list[dt.date]:
-    if loaded.calendar is None:
-        return []
-    rows = loaded.calendar["what"].isin([HOLIDAY, NO_SCHOOL])
-    return list(loaded.calendar.loc[rows, "date"])
+def _no_school(loaded: Loaded, grid: WeekGrid) -> list[dt.date]:
+    """Days of the week, and the ones before and after, on which there is no school."""
+    days = [grid.day(number) for number in range(-1, 8)]
+    return [day for day in days if not loaded.dates.is_school_day(day, days=range(7))]

@@ -8,11 +8,11 @@ from typing import Any
 import pandas as pd
 
 from patrolplan.crews import clock_notes
+from patrolplan.io.day_words import day_lines
 from patrolplan.load import Loaded
 from patrolplan.make import make_plan
 from patrolplan.plan import PatrolPlan
 from patrolplan.provenance import provenance_of
-from patrolplan.risk.calendar import calendar_words
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import Result
@@ -98,7 +98,7 @@ def told_week(
         ),
         load=load_table(roster),
         what_if=hour_more_or_less(roster, fade_min=settings.effect.fade_min),
-        calendar=calendar_words(loaded.calendar, roster.grid.monday),
+        calendar=day_lines(loaded.dates.notices([roster.grid.day(number) for number in range(7)])),
         guess=week_guess(loaded.network, hot_spots, _clocked(plan), past),
         delivered=past.delivered.facts(planned_min, settings.week.delivered),
         warnings=(*asked.lost, *_given_up(days, hot_spots)),

@@ -12,7 +12,8 @@ PACKAGE = Path(__file__).parents[1] / "patrolplan"
 # Rooms from the ground up; a file may import only from its own room and from those below.
 FLOORS = (
     ("errors", "units", "version", "i18n"),
-    ("graph", "solver", "duty", "around"),
+    ("graph", "solver", "duty", "dates"),
+    ("around",),
     ("risk",),
     (
         "reasons",
@@ -37,6 +38,10 @@ FLOORS = (
         "asked",
         "asked_places",
         "shift_starts",
+        "curfew",
+        "dated",
+        "event_cover",
+        "for_shifts",
         "check",
         "check_files",
         "community_report",

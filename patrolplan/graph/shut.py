@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import dijkstra
@@ -79,3 +80,19 @@ def near_places(
     graph = coo_array((cost[first], (low[first], high[first])), shape=(nodes + 1, nodes + 1))
     far = dijkstra(graph.tocsr(), directed=False, indices=[nodes])[0, :nodes]
     return np.asarray((far[ends] <= within_m).all(axis=1))
+
+
+def open_snap(network: StreetNetwork, points: gpd.GeoSeries, *, max_distance_m: float) -> pd.DataFrame:
+    """As :func:`patrolplan.graph.snap.snap`, to streets that may be walked alone.
+
+    Nobody stands or sets out on a street that is shut: the nearest open one is meant.
+    """
+    free = is_open(network)
+    if free.all() or not free.any():
+        return snap(network, points, max_distance_m=max_distance_m)
+    rows = np.flatnonzero(free)
+    fewer = replace(network, segments=network.segments[free].reset_index(drop=True))
+    found = snap(fewer, points, max_distance_m=max_distance_m)
+    there = found["segment"] >= 0
+    found.loc[there, "segment"] = rows[found.loc[there, "segment"].to_numpy(dtype=np.int64)]
+    return found

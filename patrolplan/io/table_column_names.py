@@ -17,13 +17,21 @@ TABLES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "cameras": ("lon", "lat", "point", "range_m", "street", "house", "name", "since", "until"),
         "officers": ("name", "first_name", "hours", "pace", "station", "days", "earliest", "latest", "away"),
         "roster": ("officer", "first_name", "date", "start", "end", "shift", "station"),
+        "calendar": (
+            "lon", "lat", "point", "date", "until", "what", "name", "place", "start", "end", "days", "crowd", "cover",
+            "joint", "stay", "who", "closes", "note",
+        ),
+        "events": (
+            "lon", "lat", "point", "date", "until", "name", "place", "start", "end", "crowd", "cover", "joint", "stay",
+            "who", "closes", "note",
+        ),
     }
 )  # fmt: skip
 """Roles of each sort of table."""
 
 SORT_OF_SECTION: Mapping[str, str] = MappingProxyType(
     {name: "officers" if name == "staff" else name for name in
-     ("offences", "places", "problems", "cameras", "staff", "roster")}
+     ("offences", "places", "problems", "cameras", "staff", "roster", "calendar", "events")}
 )  # fmt: skip
 """Section of the plan file -> sort of its table."""
 
@@ -93,6 +101,26 @@ NAMES: Mapping[str, tuple[tuple[str, float], ...]] = MappingProxyType(
         "shift": ((r"shift|hours|time|times|зміна|години|час|час_(зміни|чергування|роботи)", 1.0),),
         "roster.start": ((r"from|start|start_time|begin|begins|starts|time_from|з|від|початок.*|час_з|час_початку", 1.0),),
         "roster.end": ((r"to|until|till|end|end_time|ends|finish|time_to|по|до|кінець.*|закінчення.*|час_(до|по|кінця|закінчення)", 1.0),),
+        "calendar.date": ((r"date|day|since|first_day|first|begins_on|дата|день|з_дня|перший_день|дата_початку", 1.0),),
+        "events.date": ((r"date|day|since|first_day|first|begins_on|дата|день|з_дня|перший_день|дата_початку", 1.0),),
+        "calendar.until": ((r"until|last_day|last|through|date_to|to_date|end_date|по|по_день|останній_день|дата_кінця|дата_закінчення|дата_по", 1.0),),
+        "events.until": ((r"until|last_day|last|through|date_to|to_date|end_date|по|по_день|останній_день|дата_кінця|дата_закінчення|дата_по", 1.0),),
+        "what": ((r"what|kind|type|sort|що|вид|тип", 1.0),),
+        "calendar.name": ((r"name|title|event|назва|подія|захід|найменування", 1.0),),
+        "events.name": ((r"name|title|event|назва|подія|захід|найменування", 1.0),),
+        "calendar.place": ((r"place|where|venue|location|school|street|settlement|area|місце|де|місце_проведення|школа|заклад|вулиця|село|район", 1.0),),
+        "events.place": ((r"place|where|venue|location|school|street|settlement|area|місце|де|місце_проведення|школа|заклад|вулиця|село|район", 1.0),),
+        "calendar.start": ((r"from|start|starts|start_time|begins?|begin_time|time_from|time|at|hours_from|з|від|початок.*|час|час_з|час_початку|година|о", 1.0),),
+        "events.start": ((r"from|start|starts|start_time|begins?|begin_time|time_from|time|at|hours_from|з|від|початок.*|час|час_з|час_початку|година|о", 1.0),),
+        "calendar.end": ((r"to|till|end|ends|end_time|finish|time_to|hours_to|до|кінець.*|закінчення.*|час_до|час_закінчення", 1.0),),
+        "events.end": ((r"to|till|end|ends|end_time|finish|time_to|hours_to|до|кінець.*|закінчення.*|час_до|час_закінчення", 1.0),),
+        "crowd": ((r"crowd|people|expected|people_expected|visitors|attendance|pupils|participants|людей|очікується|учасників|учасники|відвідувачів|кількість_(людей|учасників|осіб)|учнів", 1.0),),
+        "cover": ((r"cover|crews|officers|crews_wanted|officers_wanted|patrols|наряди|нарядів|поліцейських|прикриття|екіпажів", 1.0),),
+        "joint": ((r"joint|together|разом|спільно|спільний_наряд", 1.0),),
+        "stay": ((r"stay|minutes|stay_min|stay_minutes|хвилин|хв|хвилини", 1.0),),
+        "who": ((r"who|crew|crew_names|officer_names|хто|наряд|хто_саме", 1.0),),
+        "closes": ((r"closes|closed|closures?|closed_streets|streets_closed|shut|перекриття|перекрито|закрито|закриті_вулиці|перекриті_вулиці", 1.0),),
+        "note": ((r"notes?|remarks?|comments?|internal|примітк[аи]|нотатк[аи]|коментар|для_службового_користування", 1.0),),
         "named_by": ((r"named_by|source|who|raised_by|ким_названо|хто|джерело", 1.0),),
     }
 )  # fmt: skip

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from patrolplan.dates import HOLIDAY, MARKET, NO_MARKET, NO_SCHOOL, OF_NEED
 from patrolplan.errors import InputError
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.units import HOURS_PER_WEEK
 
-HOLIDAY, NO_SCHOOL, MARKET, NO_MARKET = "holiday", "no school", "market", "no market"
-WHAT = (HOLIDAY, NO_SCHOOL, MARKET, NO_MARKET)
+WHAT = OF_NEED
 SCHOOLS = ("school", "kindergarten", "university")
 SUNDAY = 6
 
@@ -63,22 +63,6 @@ def for_week(weights: SegmentWeights, week: date, calendar: pd.DataFrame | None)
     for day in days[NO_MARKET]:
         grid[markets, day] = 0
     return _with_time(weights, grid.reshape(-1, HOURS_PER_WEEK))
-
-
-def calendar_words(calendar: pd.DataFrame | None, week: date) -> tuple[str, ...]:
-    """The days of a week that are not usual, in words.
-
-    Examples
-    --------
-    >>> rows = pd.DataFrame({"date": [date(2026, 11, 28)], "what": ["market"]})
-    >>> calendar_words(rows, date(2026, 11, 23))
-    ('2026-11-28: market',)
-    """
-    if calendar is None or calendar.empty:
-        return ()
-    monday = week - timedelta(days=week.weekday())
-    rows = sorted(zip(calendar["date"], calendar["what"], strict=True))
-    return tuple(f"{day}: {what}" for day, what in rows if 0 <= (day - monday).days < 7)
 
 
 def _busiest(profiles: NDArray[np.float64]) -> NDArray[np.float64]:

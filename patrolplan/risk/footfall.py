@@ -34,6 +34,8 @@ class Footfall:
         [kinds, segments] and [kinds, 168], rows sum to 1.
     sources
         One row a place: ``kind``, ``segment``, ``weight`` (its share of its term), ``label``, ``row``.
+    amount
+        Weight of all places while they are open, in usual shops.
     notes
         Plain sentences.
     """
@@ -42,6 +44,7 @@ class Footfall:
     space: NDArray[np.float64]
     time: NDArray[np.float64]
     sources: pd.DataFrame
+    amount: float = 0.0
     notes: tuple[str, ...] = ()
 
     def anywhere(self) -> NDArray[np.float64]:
@@ -99,6 +102,7 @@ def find_footfall(
         space=mass / total[:, None],
         time=time / time.sum(axis=1, keepdims=True),
         sources=_sources(used, parts, total),
+        amount=float(total.sum()),
         notes=(*_kind_notes(used, known), *hour_notes),
     )
     return FootfallFindings(found=found, set_aside=aside)

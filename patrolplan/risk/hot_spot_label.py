@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.spatial import cKDTree
 
+from patrolplan.dates import BELL, EVENT
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.hot_spot_ground import Ground
 from patrolplan.risk.weights import SegmentWeights
@@ -28,6 +29,7 @@ WHAT_A_NAMELESS_STREET_IS = {
     "track": "track",
     "service": "service road",
 }
+OF_A_DAY = (EVENT, BELL)
 UNNAMED = "unnamed street"
 """What any other is."""
 
@@ -45,6 +47,8 @@ class Source:
 def sources_in_window(weights: SegmentWeights, hours_in_window: NDArray[np.float64]) -> tuple[Source, ...]:
     """Named places and problems that need patrol in the window, neediest first.
 
+    Events and bells give no names: a hot spot keeps its own from week to week.
+
     Parameters
     ----------
     weights
@@ -60,6 +64,7 @@ def sources_in_window(weights: SegmentWeights, hours_in_window: NDArray[np.float
     if not len(rows):
         return ()
     named = rows["part"].isin(["footfall", "problems"]) & (rows["label"].fillna("") != "")
+    named &= ~rows["kind"].isin(OF_A_DAY)
     rows = rows[named & ~rows["sensitive"].astype(bool) & (rows["segment"] >= 0)]
     columns = (rows["part"], rows["kind"], rows["segment"], rows["weight"], rows["label"])
     found = [

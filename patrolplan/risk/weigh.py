@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TypeGuard
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.calendar import for_week
+from patrolplan.risk.crowds import SHOP_PERSON_HOURS, CrowdTerm, with_crowds
 from patrolplan.risk.footfall import REACH_M, FootfallFindings, find_footfall
 from patrolplan.risk.limits import AreaLimits, within_limits
 from patrolplan.risk.modifiers import after_dark, with_factor
@@ -59,6 +60,8 @@ def weigh(
     limits: AreaLimits | None = None,
     week: date | None = None,
     calendar: pd.DataFrame | None = None,
+    crowds: Sequence[CrowdTerm] = (),
+    shop_person_hours: float = SHOP_PERSON_HOURS,
     unlit_factor: float = 1.0,
 ) -> SegmentWeights:
     """The need for patrol of every street segment in every hour of the week, all of it summing to 1.
@@ -113,6 +116,8 @@ def weigh(
         A day of the week that the weights are for: brings in ``calendar`` and the hours of darkness.
     calendar
         Rows ``date`` and ``what`` (see `patrolplan.risk.calendar`).
+    crowds, shop_person_hours
+        The crowds of that week, and what turns them into busy places (see `patrolplan.risk.crowds`).
     unlit_factor
         Factor of need on streets mapped as unlit, after dark; 1: no difference. No study measures
         it for foot patrol, so the default leaves need as it is.
@@ -161,6 +166,8 @@ def weigh(
     if week is not None:
         zone = timezone or (offences.timezone if offences is not None else None)
         weights = for_week(weights, week, calendar)
+        amount = visited.found.amount if visited and visited.found else 0.0
+        weights = with_crowds(weights, crowds, amount=amount, shop_person_hours=shop_person_hours)
         weights = after_dark(weights, network, week=week, timezone=zone, factor=unlit_factor)
     if limits is not None:
         weights = within_limits(weights, limits)

@@ -39,9 +39,13 @@ SORTS: tuple[tuple[str, str], ...] = (
 ROLES_OF_TABLE = {
     "places": r"name|title|назва|найменування|id",
     "cameras": r"name|title|label|camera(_name|_no|_number)?|назва|найменування|камера|номер_камери|id",
+    **dict.fromkeys(
+        ("calendar", "events"),
+        r"name|title|who|crew|officers?|notes?|remarks?|comments?|назва|найменування|хто|примітк[аи]|коментар",
+    ),
     "problems": r"text|problem|description|what|note|notes|comment|проблема|опис|текст|суть|примітка|зміст",
 }
-"""Names that mean something else in the tables of places, cameras and problems."""
+"""Names that mean something else in tables that are not about persons."""
 
 OF_DUTY = ("officers", "roster")
 """Tables that are about officers: the column that names them is read, all others of persons are not."""
