@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from patrolplan.config import Settings
-from patrolplan.config_crews import MINUTES_PER_DAY, CrewSettings
+from patrolplan.config_crews import MINUTES_PER_DAY, CrewSettings, break_fault, clock_text
 from patrolplan.dates import Dates, Span, days_around, overlap, span_of_day
 from patrolplan.errors import InputError
 
@@ -27,8 +27,8 @@ def with_curfew(settings: Settings, dates: Dates) -> tuple[Settings, tuple[str, 
         if day is None:
             made.append(cut)
             continue
-        for row, span in dates.curfews(days_around(span_of_day(day, *crew.minutes))):
-            before = cut
+        for row, span in dates.curfews(days_around(_whole(crew, day))):
+            before, cut = cut, _sooner(cut, day, span)
             left = _outside(span_of_day(day, *cut.minutes), span)
             if left is None or left[1] - left[0] < dt.timedelta(minutes=settings.hot_spots.dwell_min):
                 faults.append(
@@ -38,12 +38,30 @@ def with_curfew(settings: Settings, dates: Dates) -> tuple[Settings, tuple[str, 
                 break
             cut, fault = _cut(cut, day, left)
             faults += [f"{fault} ({row.told})"] if fault else []
-            if cut.shift != before.shift:
-                notes.append(f'crew "{crew.name}" on {day}: curfew, {before.shift} becomes {cut.shift}')
+            if cut != before:
+                notes.append(f'crew "{crew.name}" on {day}: curfew, {_told(before)} becomes {_told(cut)}')
         made.append(cut)
     if faults:
         raise InputError(faults)
     return settings.model_copy(update={"crews": tuple(made)}) if notes else settings, tuple(notes)
+
+
+def _whole(crew: CrewSettings, day: dt.date) -> Span:
+    """From the earliest beginning of a shift to its latest end."""
+    start, end = crew.minutes
+    return span_of_day(day, start, end + crew.latest_minute - start)
+
+
+def _sooner(crew: CrewSettings, day: dt.date, curfew: Span) -> CrewSettings:
+    """A shift that may begin later, no longer so late that it would run into a curfew after it."""
+    start, end = crew.minutes
+    if crew.latest_start is None or not overlap(_whole(crew, day), curfew):
+        return crew
+    midnight = dt.datetime.combine(day, dt.time())
+    spare = round((curfew[0] - midnight).total_seconds() / 60) - end
+    if spare <= 0:
+        return crew.model_copy(update={"latest_start": None})
+    return crew.model_copy(update={"latest_start": clock_text((start + spare) % MINUTES_PER_DAY)})
 
 
 def _outside(shift: Span, curfew: Span) -> Span | None:
@@ -69,15 +87,12 @@ def _cut(crew: CrewSettings, day: dt.date, left: Span) -> tuple[CrewSettings, st
     begin, end = (round((at - midnight).total_seconds() / 60) for at in left)
     if (begin, end) == crew.minutes:
         return crew, ""
-    shift = f"{_clock(begin)}-{_clock(end) if end % MINUTES_PER_DAY or end > MINUTES_PER_DAY else '24:00'}"
-    data = crew.model_dump(by_alias=True) | {"shift": shift, "date": day + dt.timedelta(days=begin // 1440)}
-    try:
-        return CrewSettings.model_validate(data), ""
-    except ValueError:
-        told = f'crew "{crew.name}": after the curfew its shift is {shift}, and its break no longer fits'
+    cut = crew.model_copy(update={"date": day}).spanning(begin, end)
+    if break_fault(cut):
+        told = f'crew "{crew.name}": after the curfew its shift is {cut.shift}, and its break no longer fits'
         return crew, f"{told}; move the break"
+    return cut, ""
 
 
-def _clock(minute: int) -> str:
-    minute %= MINUTES_PER_DAY
-    return f"{minute // 60:02d}:{minute % 60:02d}"
+def _told(crew: CrewSettings) -> str:
+    return crew.shift if crew.latest_start is None else f"{crew.shift} (beginning by {crew.latest_start})"

@@ -161,8 +161,8 @@ class Notice:
         Minutes after midnight, None where it is the whole day; a bell has one time alone.
     name, place
         What and where.
-    streets
-        Names of the streets that are shut.
+    streets, segments
+        Names and rows of the streets that are shut.
     shape
         What is shut, or where it is, in degrees.
     """
@@ -174,6 +174,7 @@ class Notice:
     name: str = ""
     place: str = ""
     streets: tuple[str, ...] = ()
+    segments: tuple[int, ...] = ()
     shape: shapely.Geometry = field(default_factory=shapely.Point)
 
 
@@ -341,5 +342,6 @@ def _of_shut(one: Shut, day: dt.date) -> Notice:
         end_min=row.end_min,
         name=row.name,
         streets=one.names,
+        segments=tuple(np.flatnonzero(one.segments).tolist()),
         shape=one.shape,
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from patrolplan.dates import Span, days_around, overlap
 from patrolplan.duty import Crew
 from patrolplan.event_cover import shifts_of, with_cover
 from patrolplan.graph.shut import shut_streets
@@ -29,9 +30,30 @@ def for_shifts(loaded: Loaded, crews: Sequence[Crew], *, strict: bool = True) ->
     InputError
         Cover that can't be given.
     """
+    return with_cover(shut_for(loaded, crews), crews, strict=strict)
+
+
+def shut_for(loaded: Loaded, crews: Sequence[Crew]) -> Loaded:
+    """Everything read, with the streets shut that are shut in the crews' shifts, and their days told."""
     spans = shifts_of(crews, loaded.settings.community.timezone)
     shut = loaded.dates.shut_during(spans, len(loaded.network.segments))
     days = {at.date() for span in spans for at in span}
-    around = replace(loaded.around, notices=loaded.dates.notices(sorted(days)))
-    there = replace(loaded, network=shut_streets(loaded.network, shut), around=around)
-    return with_cover(there, crews, strict=strict)
+    return replace(
+        loaded,
+        network=shut_streets(loaded.network, shut),
+        around=replace(loaded.around, notices=loaded.dates.notices(sorted(days))),
+        notes=(*loaded.notes, *_told_shut(loaded, spans)),
+    )
+
+
+def _told_shut(loaded: Loaded, spans: Sequence[Span]) -> list[str]:
+    """The streets that are kept off, where they are shut for a part of the shifts alone."""
+    begin, end = min(span[0] for span in spans), max(span[1] for span in spans)
+    told = []
+    for one in loaded.dates.shutting(spans):
+        times = [span for span in one.row.spans(days_around((begin, end))) if overlap(span, (begin, end))]
+        if times and not (times[0][0] <= begin and end <= times[-1][1]):
+            hours = ", ".join(f"{first:%Y-%m-%d %H:%M}-{last:%H:%M}" for first, last in times[:3])
+            names = ", ".join(one.names[:3]) or "streets without name"
+            told.append(f"{names}: shut {hours}; nobody is sent there in these shifts ({one.row.told})")
+    return told

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import math
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -30,6 +30,7 @@ def faults_of(folder: Path) -> list[str]:
     faults += _stop_faults(plan)
     faults += _duty_faults(plan)
     faults += _hot_spot_faults(plan, layers["segments"])
+    faults += _shut_faults(plan, layers["segments"])
     score, on_shift = recomputed_scores(plan)
     if not math.isclose(score, plan["scores"]["score"], rel_tol=1e-6):
         faults.append(f"score {plan['scores']['score']} stated, {score} recomputed")
@@ -175,6 +176,7 @@ def _stop_faults(plan: dict[str, Any]) -> list[str]:
     ]
     faults += _asked_faults(plan, by_stop)
     faults += _appointment_faults(plan)
+    faults += _curfew_faults(plan)
     counted = [len(by_stop.get(spot["hot_spot"], [])) for spot in plan["hot_spots"]]
     if counted != [spot["visits"] for spot in plan["hot_spots"]]:
         faults.append("visits per hot spot are counted wrong")
@@ -216,6 +218,11 @@ def _appointment_faults(plan: dict[str, Any]) -> list[str]:
     rows = [(route["crew"], visit) for route in plan["routes"] for visit in _visits(route)]
     for one in settings.get("appointments", ()):
         here = [(crew, visit) for crew, visit in rows if visit["label"] == one["name"]]
+        here = [
+            (crew, visit)
+            for crew, visit in here
+            if one.get("date", visit["start"][:10]) == visit["start"][:10]
+        ]
         for name in one.get("crews") or [None]:
             mine = [visit for crew, visit in here if name in (None, crew)]
             begin, end = one["between"].split("-") if "between" in one else (one["at"], "24:00")
@@ -278,6 +285,44 @@ def _within_hours(at: datetime, hours: str, *, last: bool = False) -> bool:
         ):
             return True
     return False
+
+
+def _hours_of(row: dict[str, Any], zone: ZoneInfo) -> tuple[float, float]:
+    """When a row of the calendar holds; the whole day where it has no hours."""
+    day = datetime.fromisoformat(row["day"])
+    begin = datetime.fromisoformat(row["from"]) if row["from"] else day
+    end = datetime.fromisoformat(row["to"]) if row["to"] else day + timedelta(days=1)
+    return begin.replace(tzinfo=zone).timestamp(), end.replace(tzinfo=zone).timestamp()
+
+
+def _curfew_faults(plan: dict[str, Any]) -> list[str]:
+    """No shift lies in a curfew."""
+    zone = ZoneInfo(plan["timezone"])
+    curfews = [_hours_of(row, zone) for row in plan["calendar"] if row["what"] == "curfew"]
+    return [
+        f"{route['crew']} is out in a curfew"
+        for route in plan["routes"]
+        for begin, end in curfews
+        if _at(route["shift"]["start"]) < end and begin < _at(route["shift"]["end"])
+    ]
+
+
+def _shut_faults(plan: dict[str, Any], segments: gpd.GeoDataFrame) -> list[str]:
+    """Nobody walks a street that is shut, in its hours; streets are known by name where they have one."""
+    zone, faults = ZoneInfo(plan["timezone"]), []
+    for row in plan["calendar"]:
+        if row["what"] != "closed":
+            continue
+        begin, end = _hours_of(row, zone)
+        named = segments.loc[segments["name"].isin(row["streets"]), "segment"]
+        shut = set(row["segments"]) or set(named)
+        faults += [
+            f"{route['crew']} walks {row['streets']} while it is shut"
+            for route in plan["routes"]
+            for leg in route["legs"]
+            if _at(leg["start"]) < end and begin < _at(leg["end"]) and shut & set(leg["segments"])
+        ]
+    return faults
 
 
 def _hot_spot_faults(plan: dict[str, Any], segments: gpd.GeoDataFrame) -> list[str]:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from itertools import pairwise
 
 from patrolplan.solver.problem import PatrolProblem
-from patrolplan.solver.solution import Solution
+from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.worth import crowded_s
 
 SOON_S = 1800
@@ -90,14 +90,23 @@ def silly_things(problem: PatrolProblem, solution: Solution) -> Silly:
         for stop, starts in by_stop.items()
         for one, two in pairwise(starts)
     )
+    close = crowded_s(problem, solution.visits, within_s=NEAR_S)
+    # Crews that were asked to stand together are not in each other's way.
+    asked = crowded_s(problem, _pinned(problem), within_s=NEAR_S)
     return Silly(
         shuttles=shuttles,
         soon_again=soon,
         detours=sum(_detours(problem, crew, route) for crew, route in enumerate(routes)),
         idle_share=round(sum(times.wait_s for times in solution.crews) / duty, 4),
         walk_share=round(sum(times.walk_s for times in solution.crews) / duty, 4),
-        crowded_share=round(2 * crowded_s(problem, solution.visits, within_s=NEAR_S) / duty, 4),
+        crowded_share=round(2 * max(0, close - asked) / duty, 4),
     )
+
+
+def _pinned(problem: PatrolProblem) -> tuple[Visit, ...]:
+    """Visits that the plan must hold just so."""
+    rows = problem.pinned.tolist()
+    return tuple(Visit(crew=crew, start_s=start, stop=stop) for crew, start, stop in sorted(rows))
 
 
 def _detours(problem: PatrolProblem, crew: int, route: list[int]) -> int:

@@ -36,6 +36,10 @@ ON_FOOT = {"footway", "path", "steps", "pedestrian", "cycleway", "track", "corri
 ARROW_EVERY_PT = 46.0
 
 
+SHUT_BARS = (1.1, 2.4)
+"""Bars across a street that is shut, and what is between them, in points."""
+
+
 ASIDE_PT = 2.3
 """The way is drawn this far to its right, so that there and back stand side by side."""
 
@@ -55,6 +59,7 @@ def draw_map(
     page.clipPath(clip, stroke=0, fill=0)
     streets = _streets_in(plan, frame)
     _draw_streets(page, frame, streets)
+    _draw_shut(page, frame, streets[streets.index.isin(list(route.shut))])
     _draw_patrols(page, frame, legs)
     _draw_walks(page, frame, legs)
     take(frame, frame.x + frame.width - credit_width(), frame.y, credit_width(), CREDIT_TALL)
@@ -105,6 +110,15 @@ def _draw_streets(page: Any, frame: Frame, streets: gpd.GeoDataFrame) -> None:
         for line in streets.geometry.to_numpy()[rows]:
             _trace(path, frame.at(shapely.get_coordinates(shapely.simplify(line, 0.25 / frame.scale))))
         _stroke(page, path, width=width, grey=grey, dash=dash)
+
+
+def _draw_shut(page: Any, frame: Frame, shut: gpd.GeoDataFrame) -> None:
+    """Streets that are shut in the shift, barred across."""
+    path = page.beginPath()
+    for line in shut.geometry:
+        _trace(path, frame.at(shapely.get_coordinates(line)))
+    _stroke(page, path, width=4.6, grey=1.0)
+    _stroke(page, path, width=4.6, grey=0.25, dash=SHUT_BARS, cap=0)
 
 
 def _draw_patrols(page: Any, frame: Frame, legs: gpd.GeoDataFrame) -> None:
@@ -183,10 +197,12 @@ def _trace(path: Any, points: NDArray[np.float64]) -> None:
         path.lineTo(*point)
 
 
-def _stroke(page: Any, path: Any, *, width: float, grey: float, dash: Sequence[float] = ()) -> None:
+def _stroke(
+    page: Any, path: Any, *, width: float, grey: float, dash: Sequence[float] = (), cap: int = 1
+) -> None:
     page.setStrokeGray(grey)
     page.setLineWidth(width)
-    page.setLineCap(1)
+    page.setLineCap(cap)
     page.setLineJoin(1)
     page.setDash(*([list(dash)] if dash else []))
     page.drawPath(path, stroke=1, fill=0)

@@ -78,6 +78,7 @@ class Sheet:
     def _head_left(self) -> tuple[Block, ...]:
         shift = self.route.crew.shift
         wide, words = WIDTH - 130, self.route.words
+        days = [block("; ".join(self.route.days), wide, 8.5, font=BOLD, most_lines=4)]
         when = f"{texts.day_words(shift.start, words)}, {texts.span_words(shift.start, shift.end)}"
         return (
             block(f"{words(texts.CARD)} · {self.plan.community}", wide, 8, most_lines=2),
@@ -90,6 +91,7 @@ class Sheet:
                 most_lines=2,
             ),
             *(block(line, wide, 9, most_lines=2) for line in texts.duty_lines(self.route.crew, words)),
+            *(days if self.route.days else []),
         )
 
     def _draw_head(self, page: int, pages: int) -> float:

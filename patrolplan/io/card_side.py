@@ -27,6 +27,15 @@ def draw_side(canvas: Any, route: RouteFacts, x: float, top: float) -> None:
     else:
         top = block(route.words(texts.NO_STOPS), SIDE, 8).draw(canvas, x, top) - 8
     _draw_legend(canvas, x, top, route.words)
+    if route.shut:
+        canvas.setLineWidth(4.6)
+        canvas.setStrokeGray(0.25)
+        canvas.setLineCap(0)
+        canvas.setDash(1.1, 2.4)
+        canvas.line(x, top - 72, x + 18, top - 72)
+        canvas.setDash()
+        block(route.words(texts.LEGEND_SHUT), SIDE - 24, 7).draw(canvas, x + 24, top - 68)
+        top -= 16
     if route.shelters:
         draw_house(canvas, x + 9, top - 74, route.shelters[0].mark)
         block(route.words(texts.LEGEND_SHELTER), SIDE - 24, 7).draw(canvas, x + 24, top - 68)

@@ -46,6 +46,7 @@ NO_PLACES = "people out in the street: greet them, and say why you are here"
 SCAN = "Scan: the stops in Organic Maps, offline"
 LEGEND_STOP, LEGEND_STATION = "stop, by number", "your station"
 LEGEND_SHELTER = "shelter, by letter; dotted to where it is"
+LEGEND_SHUT = "shut: keep off"
 LEGEND_WALK, LEGEND_PATROL = "way to walk", "streets to patrol"
 NO_STOPS = "No stops are planned for this route: stay at the station's call."
 
@@ -140,6 +141,8 @@ PLACE_ACTS: dict[str, tuple[str, ...]] = {
     "museum": ("Talk to staff", "Be seen at the doors"),
     "community_centre": ("Talk to staff", "Ask what worries visitors"),
     "police": ("Ask the desk what is new",),
+    "event": ("Talk to the organiser", "Be seen at the ways in and out", "Look where the crowd is tight"),
+    "bell": ("Greet the guard or duty teacher", "Walk the way home with the pupils"),
 }
 OTHER_PLACE_ACTS = ("Be seen where people are", "Greet people and listen")
 PROBLEM_ACTS = (

@@ -87,8 +87,27 @@ def day_lines(notices: Sequence[Notice], words: Words = ENGLISH) -> tuple[str, .
     return tuple(f"{notice.day}: {notice_words(notice, words)}" for notice in notices)
 
 
+def day_lines_of(plan: PatrolPlan, words: Words) -> tuple[str, ...]:
+    """What is unusual about the plan's days; days are named where there are several."""
+    notices = plan.around.notices
+    if len({notice.day for notice in notices}) < 2:
+        return tuple(dict.fromkeys(notice_words(notice, words) for notice in notices))
+    return tuple(
+        dict.fromkeys(f"{words.day(notice.day)}: {notice_words(notice, words)}" for notice in notices)
+    )
+
+
 def shift_lines(plan: PatrolPlan, crew: int, words: Words) -> tuple[str, ...]:
     """What a crew should know about its shift: what holds all day or in its hours, and who stands with it."""
+    told = (
+        _ended(notice_words(notice, words), _stay_words(plan, crew, notice, words))
+        for notice in shift_notices(plan, crew)
+    )
+    return tuple(dict.fromkeys(told))[:MOST_LINES]
+
+
+def shift_notices(plan: PatrolPlan, crew: int) -> tuple[Notice, ...]:
+    """What holds all day or in the hours of a crew's shift, in order of time."""
     shift = plan.crews[crew].shift
     zone = ZoneInfo(plan.timezone)
     span: Any = tuple(at.astimezone(zone).replace(tzinfo=None) for at in (shift.start, shift.end))
@@ -100,8 +119,8 @@ def shift_lines(plan: PatrolPlan, crew: int, words: Words) -> tuple[str, ...]:
             end = notice.start_min + 1 if notice.end_min is None else notice.end_min
             holds = overlap(span_of_day(notice.day, notice.start_min, end), span)
         if holds:
-            found.append(_ended(notice_words(notice, words), _stay_words(plan, crew, notice, words)))
-    return tuple(dict.fromkeys(found))[:MOST_LINES]
+            found.append(notice)
+    return tuple(found)
 
 
 def _stay_words(plan: PatrolPlan, crew: int, notice: Notice, words: Words) -> str:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from patrolplan.graph.street_names import joined_names, street_names
 from patrolplan.i18n import Words, words_of
+from patrolplan.io.day_words import day_lines_of
 from patrolplan.io.map_packing import base64_of, packed_lines, unsigned, varints
 from patrolplan.io.text import one_line
 from patrolplan.io.times import clock, clock_end, minutes_of_hours
@@ -50,6 +51,8 @@ def map_data(plan: PatrolPlan) -> dict[str, Any]:
         "first_hour": _first_hour(plan),
         "streets": _streets(plan, words),
         "unseen": _unseen(plan),
+        "today": list(day_lines_of(plan, words)),
+        "shut": _shut(plan),
         "need": _need(plan),
         "crews": _crews(plan, words),
         "events": _events(plan, words),
@@ -90,6 +93,12 @@ def _unseen(plan: PatrolPlan) -> str:
         np.empty(0, dtype=np.int64) if observed is None else np.flatnonzero(~np.asarray(observed, dtype=bool))
     )
     return base64_of(varints(rows.astype(np.int64)))
+
+
+def _shut(plan: PatrolPlan) -> str:
+    """Streets that are shut on some of the plan's days."""
+    rows = sorted({segment for notice in plan.around.notices for segment in notice.segments})
+    return base64_of(varints(np.array(rows, dtype=np.int64)))
 
 
 def _need(plan: PatrolPlan) -> dict[str, Any]:

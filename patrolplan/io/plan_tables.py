@@ -11,6 +11,7 @@ from patrolplan.config import Settings
 from patrolplan.io.addresses import Addresses, read_addresses
 from patrolplan.io.geocode import KnownAddresses, read_answers
 from patrolplan.io.table_cameras import read_cameras
+from patrolplan.io.table_dates import DatedTable, read_calendar, read_events
 from patrolplan.io.table_duty import read_officers, read_roster
 from patrolplan.io.table_points import Bounds
 from patrolplan.io.tables import read_offences, read_places, read_problems
@@ -77,6 +78,32 @@ def cameras_of(settings: Settings, bounds: Bounds | None) -> gpd.GeoDataFrame:
         bounds=bounds,
         addresses=lambda: read_addresses(settings.streets.file),
         **table.model_dump(include={*OF_PLACES, "usual_range_m"}),
+    )
+
+
+def calendar_of(settings: Settings, bounds: Bounds | None) -> DatedTable:
+    """The rows of ``[calendar]``."""
+    table = settings.calendar
+    assert table is not None
+    return read_calendar(
+        table.file,
+        timezone=settings.community.timezone,
+        columns=table.columns.by_role() or None,
+        bounds=bounds,
+        **table.model_dump(include=OF_PLACES),
+    )
+
+
+def events_of(settings: Settings, bounds: Bounds | None) -> DatedTable:
+    """The rows of ``[events]``."""
+    table = settings.events
+    assert table is not None
+    return read_events(
+        table.file,
+        timezone=settings.community.timezone,
+        columns=table.columns.by_role() or None,
+        bounds=bounds,
+        **table.model_dump(include=OF_PLACES),
     )
 
 

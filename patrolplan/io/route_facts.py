@@ -17,6 +17,7 @@ from patrolplan.i18n import ENGLISH, Words, words_of
 from patrolplan.io import card_words as texts
 from patrolplan.io.called import called_streets
 from patrolplan.io.card_around import ShelterFacts, closed_lines, shelters_near
+from patrolplan.io.day_words import shift_lines, shift_notices
 from patrolplan.io.json_text import json_text
 from patrolplan.io.sun import is_dark
 from patrolplan.io.text import one_line, slug
@@ -107,6 +108,10 @@ class RouteFacts:
         Lines on what to mind, streets that are closed that day first.
     shelters
         The nearest shelters of the map, where there are any.
+    days
+        What is unusual about the day: market, bells, events, streets that are shut.
+    shut
+        Segments that are shut in the shift.
     digits
         The plan's hash, as :func:`plan_hash` gives it.
     words
@@ -123,6 +128,8 @@ class RouteFacts:
     shelters: tuple[ShelterFacts, ...]
     digits: str
     words: Words = ENGLISH
+    days: tuple[str, ...] = ()
+    shut: frozenset[int] = frozenset()
 
     @property
     def visits(self) -> tuple[StopFacts, ...]:
@@ -173,6 +180,8 @@ def _route(
         shelters=shelters_near(plan, stops),
         digits=digits,
         words=words_of(plan.language),
+        days=shift_lines(plan, crew, words_of(plan.language)),
+        shut=frozenset(s for notice in shift_notices(plan, crew) for s in notice.segments),
     )
 
 

@@ -250,10 +250,8 @@ _FITNESS: Mapping[str, Callable[[pd.Series], float]] = MappingProxyType(
         "roster.start": _clock_or_off,
         "roster.end": _clock_or_off,
         "date": time_share,
-        **{f"{table}.start": _clock_or_off for table in ("calendar", "events")},
-        **{f"{table}.end": _clock_or_off for table in ("calendar", "events")},
-        "crowd": _number_share,
-        "stay": _number_share,
+        # Told by name alone: what can't be read there is a fault with its row, not another column.
+        **{f"{table}.{end}": _any_text for table in ("calendar", "events") for end in ("start", "end")},
     }
 )
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from patrolplan.dates import Notice, span_of_day
 from patrolplan.duty import Break, Crew
 from patrolplan.io.atomic import write_text
 from patrolplan.io.json_text import json_text
@@ -65,9 +66,27 @@ def plan_document(plan: PatrolPlan) -> dict[str, Any]:
             for at in plan.around.shelters
         ],
         "closures": [[one_line(at.what), at.since, at.until] for at in plan.around.closures],
+        "calendar": [_notice(notice) for notice in plan.around.notices],
         "need": _need(plan, touched),
         "streets": _streets(plan, touched),
         "provenance": dict(plan.provenance),
+    }
+
+
+def _notice(notice: Notice) -> dict[str, Any]:
+    """What is unusual about a day: hours by the local wall clock, without zone; none where it is all day."""
+    start, end = notice.start_min, notice.end_min
+    last = start if end is None else end
+    hours = None if start is None or last is None else span_of_day(notice.day, start, last)
+    return {
+        "what": notice.what,
+        "day": notice.day,
+        "from": None if hours is None else hours[0].isoformat(timespec="minutes"),
+        "to": None if hours is None or end is None else hours[1].isoformat(timespec="minutes"),
+        "name": one_line(notice.name),
+        "place": one_line(notice.place),
+        "streets": [one_line(street) for street in notice.streets],
+        "segments": list(notice.segments),
     }
 
 

@@ -8,6 +8,7 @@ const layers = {};
   ["unseen", 418, paintUnseen],
   ["need", 420, needPainter(look)],
   ["found", 425, paintFound(look)],
+  ["shut", 428, paintShut],
   ["routes", 430, routePainter(look)],
   ["names", 440, paintNames],
 ].forEach(([name, order, paint]) => {

@@ -7,6 +7,8 @@ function byId(id) {
 function fillHead() {
   document.querySelector("#head h1").textContent = plan.community || t("Foot patrol");
   byId("when").textContent = `${t("Foot patrol")}, ${plan.when} (${plan.timezone})`;
+  byId("today").hidden = plan.today.length === 0;
+  byId("today").append(...plan.today.map((line) => element("li", { name: line })));
   fillNotes();
   for (const [figure, meaning] of plan.figures) {
     byId("figures").append(element("div", {}, element("dt", { text: figure }), element("dd", { text: meaning })));
@@ -140,12 +142,14 @@ const LAYERS = [
   ["routes", t("Routes: dashed on the way, solid while patrolling"), "route"],
   ["stops", t("Stops, breaks and stations"), "stop"],
   ["unseen", t("Streets no record covers"), "unseen"],
+  ["shut", t("Streets that are shut"), "shut"],
   ["names", t("Street names (from near)"), "names"],
 ];
 
 function fillLayers(look, actions) {
   for (const [layer, label, sign] of LAYERS) {
     if (layer === "unseen" && !unseen.length) continue;
+    if (layer === "shut" && !shut.length) continue;
     const box = element("input", { type: "checkbox", id: `layer-${layer}` });
     box.checked = look.show[layer];
     box.addEventListener("change", () => actions.showLayer(layer, box.checked));

@@ -1,6 +1,6 @@
 // Print in light colours with the routes in view, then back to how it was. On paper all canvases
 // become one of higher density: Chromium prints only the topmost of several.
-const ON_PAPER = ["left", "spots", "base", "unseen", "need", "found", "routes", "names"];
+const ON_PAPER = ["left", "spots", "base", "unseen", "need", "found", "shut", "routes", "names"];
 map.createPane("paper").style.zIndex = 425;
 const paper = new CanvasLayer(
   "paper",

@@ -49,6 +49,24 @@ function paintUnseen(context, view) {
   context.globalAlpha = 1;
 }
 
+// Streets that are shut on some day of the plan: barred across, dark on light.
+const shut = varintsOf(plan.shut);
+
+function paintShut(context, view) {
+  const width = byZoom(view.zoom, [12, 3], [18, 11]);
+  context.lineCap = "butt";
+  for (const [paint, wide, dash] of [["halo", width + 2, []], ["shut", width, [width * 0.45, width * 0.55]]]) {
+    context.strokeStyle = colour(paint);
+    context.lineWidth = wide;
+    context.setLineDash(dash);
+    context.beginPath();
+    for (const i of shut) if (touches(streets.box, i, view)) trace(context, view, streets, i);
+    context.stroke();
+  }
+  context.lineCap = "round";
+  context.setLineDash([]);
+}
+
 function paintBase(context, view) {
   const shown = allStreets.filter((i) => touches(streets.box, i, view));
   const width = byZoom(view.zoom, [12, 0.6], [18, 5]);
