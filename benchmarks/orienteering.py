@@ -43,7 +43,7 @@ SUBSET = {
 
 def read_top(path: Path, vehicles: int) -> PatrolProblem:
     """Chao's format: lines n, m, tmax, then x y score; start first, end last."""
-    lines = path.read_text().split("\n")
+    lines = [line for line in path.read_text().split("\n") if line.strip()]
     count, longest = int(lines[0].split()[1]), float(lines[2].split()[1])
     rows = np.array([[float(v) for v in line.split()] for line in lines[3 : 3 + count]])
     between = np.hypot(*np.moveaxis(rows[:, None, :2] - rows[None, :, :2], 2, 0))
@@ -57,7 +57,7 @@ def read_toptw(path: Path, vehicles: int) -> PatrolProblem:
     """Cordeau's format; the closing time of point 0 is the greatest length of a route."""
     lines = [line.split() for line in path.read_text().split("\n") if line.strip()]
     rows = np.array([[float(line[i]) for i in (1, 2, 3, 4, -2, -1)] for line in lines if len(line) >= 8])
-    scale = 100 if path.name.startswith("pr") else 10
+    scale = 100 if path.name.lower().startswith("pr") else 10
     between = np.hypot(*np.moveaxis(rows[:, None, :2] - rows[None, :, :2], 2, 0))
     whole = np.round(rows[:, 2:] * scale).astype(np.int32)
     return build_additive(
@@ -84,6 +84,25 @@ CHANCE = ("patrolplan", "pyvrp")
 """Methods that a seed changes; the others run once."""
 
 
+def read_bks(path: Path) -> pd.DataFrame:
+    """The table of best known values; commas, semicolons or tabs, other columns as they like."""
+    with path.open(encoding="utf-8-sig") as lines:
+        head = next(lines, "")
+    table = pd.read_csv(
+        path, sep=next((s for s in ";\t" if s in head), ","), encoding="utf-8-sig", dtype=str, comment="#",
+        skipinitialspace=True, index_col=False,
+    )  # fmt: skip
+    table.columns = table.columns.str.strip().str.lower()
+    if missing := {"instance", "vehicles", "bks"} - set(table.columns):
+        raise SystemExit(
+            f"{path}: no column {', '.join(sorted(missing))}; there are {', '.join(table.columns)}"
+        )
+    table = table[["instance", "vehicles", "bks"]].dropna()
+    numbers = table[["vehicles", "bks"]].apply(lambda c: pd.to_numeric(c.str.strip().str.replace(",", ".")))
+    names = table["instance"].str.strip().str.removesuffix(".txt")
+    return numbers.assign(instance=names).drop_duplicates(["instance", "vehicles"])
+
+
 def instances(folder: Path, bks: pd.DataFrame, everything: bool) -> list[tuple[str, str, int, float]]:
     """(family, instance, vehicles, best known value), sorted."""
     found = []
@@ -94,7 +113,14 @@ def instances(folder: Path, bks: pd.DataFrame, everything: bool) -> list[tuple[s
                 key: Any = name if family == "top" else (name, vehicles)
                 if everything or key in SUBSET[family]:
                     found.append((family, name, vehicles, float(row.bks)))
+    if not found:
+        raise SystemExit(f"no instance of the tables of best known values stands in {folder}/top or toptw")
     return sorted(found)
+
+
+def gap_percent(score: float, best: float) -> float:
+    """Percent below the best known value; below 0 where it is beaten."""
+    return 100 * (1 - score / best) if best > 0 else -100 * score
 
 
 def measure(
@@ -111,7 +137,7 @@ def measure(
             if plan.breaches:
                 raise SystemExit(f"{method} {name}: {plan.breaches[0].text}")
             scores.append(plan.score)
-            gaps.setdefault(family, []).append(100 * (1 - plan.score / best))
+            gaps.setdefault(family, []).append(gap_percent(plan.score, best))
             if plan.score > best:
                 routes = [[problem.stop_labels[v.stop] for v in crew.visits] for crew in plan.crews]
                 told["beaten"][f"{name}/{vehicles}"] = {"score": plan.score, "bks": best, "routes": routes}
@@ -119,7 +145,7 @@ def measure(
             "score": float(np.mean(scores)),
             "scores": scores,
             "bks": best,
-            "gap_percent": round(100 * (1 - float(np.mean(scores)) / best), 4),
+            "gap_percent": round(gap_percent(float(np.mean(scores)), best), 4),
         }
         print(f"{method:12} {name:8} {vehicles} best {best:g} found {scores}", file=sys.stderr)
     for family, values in gaps.items():
@@ -147,7 +173,7 @@ def main() -> None:
         parser.error(f"unknown methods {', '.join(sorted(unknown))}; there are {', '.join(METHODS)}")
     tables = asked.bks or [SHARED / "bks_top.csv", SHARED / "bks_toptw.csv"]
     everything = asked.all or asked.instances is not None
-    cases = instances(folder, pd.concat([pd.read_csv(t) for t in tables]), everything)
+    cases = instances(folder, pd.concat([read_bks(t) for t in tables]), everything)
     warm_up()
     told = {m: measure(m, cases, folder, asked.seconds, asked.seeds) for m in methods}
     if asked.json:

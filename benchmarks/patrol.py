@@ -111,6 +111,7 @@ METHODS: dict[str, Callable[[PatrolProblem, float, int], tuple[Visit, ...]]] = {
     "vroom": by_peer("vroom"),
     "ortools": by_peer("ortools"),
     "greedy": lambda p, *_: greedy(p),
+    "greedy_plain": lambda p, *_: greedy(p, pushes=False),
     "refine_alone": by_refinement(),
     "no_waiting": by_refinement(early=1.0),
     "no_walk_price": by_refinement(walk_price=0.0),

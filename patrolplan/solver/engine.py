@@ -279,9 +279,13 @@ def _leg_value(problem: PatrolProblem) -> NDArray[np.float32]:
     hours = np.diff(problem.knots_s)[problem.on_shift]
     weight = problem.segment_rate[:, problem.on_shift] @ hours / max(1, hours.sum())
     weight = weight * problem.pass_quality * problem.fade_s / 2
-    total = np.zeros(len(problem.pass_segment) + 1)
-    np.cumsum(weight[problem.pass_segment], out=total[1:])
-    legs = np.diff(total[problem.pass_start])
+    legs = np.zeros(places * places)
+    for first in range(0, places * places, places):
+        # One row of the table at a time: all passes at once would take gigabytes.
+        ends = problem.pass_start[first : first + places + 1]
+        total = np.zeros(int(ends[-1] - ends[0]) + 1)
+        np.cumsum(weight[problem.pass_segment[ends[0] : ends[-1]]], out=total[1:])
+        legs[first : first + places] = np.diff(total[ends - ends[0]])
     return legs.reshape(places, places).astype(np.float32)
 
 

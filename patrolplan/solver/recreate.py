@@ -29,7 +29,7 @@ from patrolplan.solver.score import visit_value
 from patrolplan.solver.side import DEMANDED
 from patrolplan.solver.side_kernels import besides, held_from, side_gain, wanted_from
 
-NOISE, BLINK, POWER, SKIP, EARLY, SINGLY = range(6)
+NOISE, BLINK, POWER, SKIP, EARLY, SINGLY, THRIFTY = range(7)
 """Columns of the settings, as ``SearchSettings`` explains them."""
 
 

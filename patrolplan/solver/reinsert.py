@@ -14,37 +14,46 @@ from patrolplan.solver.clock import FAR
 from patrolplan.solver.compiled import kernel, merged
 from patrolplan.solver.engine import CAP, DWELL, FROM, NO_WAY, PACE, WALK, WINDOWS, Plan, Scratch, Static
 from patrolplan.solver.moves import draw, insert_visit, leave_before, open_from, place_after, place_before
-from patrolplan.solver.recreate import BLINK, walked
+from patrolplan.solver.recreate import BLINK, THRIFTY, walked
 from patrolplan.solver.score import PRIZE
 
 
 @kernel
 def reinsert(static: Static, plan: Plan, scratch: Scratch, settings: NDArray[np.float64]) -> None:
     """Put absent stops, in an order drawn at random, where each costs the least time."""
-    count = absent_in_order(static, plan, scratch)
+    count = absent_in_order(static, plan, scratch, settings[THRIFTY])
     for i in range(count):
         stop = scratch.order[i]
-        crew, gap, time = cheapest_gap(static, plan, scratch, stop, settings[BLINK])
+        crew, gap, time, _ = cheapest_gap(static, plan, scratch, stop, settings[BLINK])
         if crew >= 0 and plan.size[crew] + 1 < plan.route.shape[1]:
             insert_visit(static, plan, scratch, crew, gap, stop, time, 0)
 
 
 @merged
-def absent_in_order(static: Static, plan: Plan, scratch: Scratch) -> int:
-    """List the stops without a visit: by chance, by prize, farthest or nearest first."""
+def absent_in_order(static: Static, plan: Plan, scratch: Scratch, thrifty: float) -> int:
+    """List the stops without a visit: by chance, by prize, farthest or nearest first.
+
+    With a chance of ``thrifty`` by prize over what each would cost now; what fits nowhere is left out.
+    """
     kind, count = draw(scratch.rng), 0
-    home = static.crews[0, FROM]
+    home, by_cost = static.crews[0, FROM], draw(scratch.rng) < thrifty
     for s in range(len(plan.repeats)):
         if plan.repeats[s] > 0 or static.stops[s, CAP] == 0:
             continue
         chance = draw(scratch.rng)
-        if kind < 0.4:
+        if by_cost:
+            crew, _, _, cost = cheapest_gap(static, plan, scratch, s, 0.0)
+            if crew < 0:
+                continue
+            seconds = max(1.0, cost + float(static.stops[s, DWELL]))
+            key = -static.tables.stop_real[s, PRIZE] / seconds * (0.5 + chance)
+        elif kind < 0.4:
             key = chance
         elif kind < 0.6:
             key = -static.tables.stop_real[s, PRIZE] * (0.7 + 0.6 * chance)
         elif kind < 0.8:
-            cost = static.stops[s, DWELL] + static.travel[0, static.ring[s, min(1, len(plan.repeats) - 1)], s]
-            key = -static.tables.stop_real[s, PRIZE] / max(1.0, float(cost)) * (0.7 + 0.6 * chance)
+            near = static.stops[s, DWELL] + static.travel[0, static.ring[s, min(1, len(plan.repeats) - 1)], s]
+            key = -static.tables.stop_real[s, PRIZE] / max(1.0, float(near)) * (0.7 + 0.6 * chance)
         elif kind < 0.93:
             key = -float(static.travel[0, home, s])
         else:
@@ -85,11 +94,13 @@ def opening(static: Static, stop: int) -> tuple[int, int]:
     return opens + dwell, closes - dwell
 
 
-@merged
+@kernel
 def cheapest_gap(
     static: Static, plan: Plan, scratch: Scratch, stop: int, blink: float
-) -> tuple[int, int, int]:
-    """Crew, gap and start that cost the least time, waiting counted a quarter; crew -1 for none."""
+) -> tuple[int, int, int, float]:
+    """Crew, gap and start that cost the least time, and that cost, waiting counted a quarter; crew -1 for
+    none.
+    """
     best, crew, gap, when = 1.0e18, -1, -1, 0
     dwell = static.stops[stop, DWELL]
     opens, closes = opening(static, stop)
@@ -117,4 +128,4 @@ def cheapest_gap(
                     cost = float(detour) + 0.25 * float(time - arrive)
                     if cost < best and time + dwell + on <= scratch.latest[c, k]:
                         best, crew, gap, when = cost, c, k, time
-    return crew, gap, when
+    return crew, gap, when, best

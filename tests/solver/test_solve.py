@@ -166,6 +166,20 @@ def test_solves_in_one_process_leave_nothing_behind() -> None:
     assert together == alone
 
 
+def test_a_long_search_broken_off_early_is_near_its_end() -> None:
+    problem = make_problem(4, stops=30, crews=3, hours=4)
+    start = greedy(problem)
+    shares = [0.0]
+    told = lambda share, _score: shares.append(share)  # noqa: E731
+    early = refine(
+        problem, start, seed=1, iterations=15_000, on_slice=told, interrupted=lambda: shares[-1] >= 0.1
+    )
+    whole = refine(problem, start, seed=1, iterations=15_000)
+    base = Solution.from_visits(problem, start).score
+    assert early.iterations < 1_800
+    assert early.score - base > 0.5 * (whole.score - base) > 0
+
+
 def test_interrupt_returns_the_best_so_far() -> None:
     problem = make_problem(2, stops=20, crews=2, hours=3)
     flag = Event()
