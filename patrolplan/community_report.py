@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from patrolplan.config import Settings
 from patrolplan.errors import InputError
@@ -106,6 +107,7 @@ def report_into(
     over, notes = _over(days, as_of.astimezone(ZoneInfo(settings.community.timezone)).date())
     visits = _visits(settings, plans)
     loaded = load(settings, on_progress=on_progress)
+    _check_here(visits, loaded.network)
     tell = on_progress or (lambda _: None)
     tell("weighing streets")
     weights = weigh_loaded(loaded, until=over[1], week=over[1])
@@ -184,6 +186,19 @@ def _visits(settings: Settings, plans: Sequence[Path]) -> gpd.GeoDataFrame:
     if ledger is None:
         raise InputError("the plan file keeps no ledger (week.ledger); name folders of plans with --plan")
     return visits_of_ledger(ledger)
+
+
+def _check_here(visits: gpd.GeoDataFrame, network: StreetNetwork) -> None:
+    """Refuse visits of another place: they would be counted, and shown nowhere."""
+    if visits.empty:
+        return
+    here = shapely.box(*network.segments.total_bounds)
+    away = int((~visits.geometry.to_crs(network.crs).intersects(here)).sum())
+    if away:
+        raise InputError(
+            f"{away:,} of {len(visits):,} visits lie outside the streets of the plan file: "
+            "name its own plans or ledger"
+        )
 
 
 def _settlements(loaded: Loaded) -> Settlements | None:

@@ -2,7 +2,8 @@
 
 import dataclasses
 import re
-from datetime import UTC, date, datetime
+import shutil
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import geopandas as gpd
@@ -11,6 +12,7 @@ import pandas as pd
 import pypdf
 import pytest
 import shapely
+from cli_town import write_town
 from half_year import LAST, OFFICER, half_year_of_demo
 
 from patrolplan.community_report import days_of, report_into
@@ -19,9 +21,14 @@ from patrolplan.evaluate.changed_since import change_of
 from patrolplan.evaluate.community import community_facts
 from patrolplan.example import write_example
 from patrolplan.i18n import words_of
+from patrolplan.io.issued_file import read_issued
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.report_words import changed_words
+from patrolplan.io.write_gpkg import write_gpkg
+from patrolplan.io.write_json import write_json
 from patrolplan.load import load
+from patrolplan.pipeline import make
+from patrolplan.solver.stop import Stop
 
 AS_OF = datetime(2026, 11, 22, 9, tzinfo=UTC)
 HALF = date(2026, 6, 1), date(2026, 11, 30)
@@ -89,6 +96,49 @@ def test_the_same_report_gives_the_same_bytes(report, town, tmp_path):
     again = report_into(settings, tmp_path / "again", days=HALF, as_of=AS_OF, language=language)
     for name, path in report.files.items():
         assert again.files[name].read_bytes() == path.read_bytes()
+
+
+@pytest.fixture(scope="module")
+def planned(tmp_path_factory):
+    """A little town, and the folder of a plan of it for a day that is over."""
+    folder = tmp_path_factory.mktemp("planned")
+    settings = read_plan_file(write_town(folder))
+    plan = make(settings, stop=Stop(solutions=1))
+    write_json(plan, folder / "plan.json")
+    write_gpkg(plan, folder / "plan.gpkg")
+    return settings, read_issued(folder), folder
+
+
+def test_a_report_from_plans_tells_their_minutes_and_nothing_of_those_who_walked(planned, tmp_path):
+    settings, plan, folder = planned
+    day = plan.routes[0].crew.shift.start.date()
+    after = datetime(day.year, day.month, day.day, 12, tzinfo=UTC) + timedelta(days=3)
+    found = report_into(settings, tmp_path / "out", days=(day, day), as_of=after, plans=[folder])
+    visits = [event for route in plan.routes for event in route.visits]
+    minutes = sum((event.leave - event.start).total_seconds() for event in visits) / 60
+    assert found.facts.visits == len(visits)
+    assert found.facts.planned_min == pytest.approx(minutes, abs=2.5)  # told in steps of five
+    assert found.facts.walked_min is None
+    told = texts(found)
+    names = {one.name for route in plan.routes for one in route.crew.officers}
+    for word in (*names, *(route.crew.name for route in plan.routes), "32.00", "49.00"):
+        assert word not in told, word
+    starts = {f"{event.start:%H:%M}" for event in visits}
+    assert not starts & set(re.findall(r"\d{2}:\d{2}", told))
+    with pytest.raises(InputError, match="no day of it is over"):
+        report_into(
+            settings, tmp_path / "soon", days=(day, day), as_of=after - timedelta(days=4), plans=[folder]
+        )
+
+
+def test_a_plan_named_twice_and_a_plan_of_elsewhere_are_refused(planned, town, tmp_path):
+    settings, _, folder = planned
+    copy = shutil.copytree(folder, tmp_path / "copy")
+    with pytest.raises(InputError, match="count twice"):
+        report_into(settings, tmp_path / "out", days=HALF, as_of=AS_OF, plans=[folder, copy])
+    with pytest.raises(InputError, match="outside the streets"):
+        report_into(town[0], tmp_path / "out", days=HALF, as_of=AS_OF, plans=[folder])
+    assert not (tmp_path / "out").exists()
 
 
 def test_own_words_are_told_on_demand_alone_and_people_by_table(town, tmp_path):

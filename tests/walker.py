@@ -74,12 +74,12 @@ def walk_route(
             there = shapely.line_interpolate_point(line, steps / length_s, normalized=True)
             places.append(shapely.get_coordinates(there))
         else:
-            places.append(np.repeat(places[-1][-1:], len(steps), axis=0))
+            places.append(np.repeat(_standing(places), len(steps), axis=0))
         seconds.append(at + steps)
         at += length_s
         rest_s = next((_length_s(e) for e in route.events if e.kind == "break" and e.start == leg.end), 0.0)
         seconds.append(at + np.arange(0.0, rest_s))
-        places.append(np.repeat(places[-1][-1:], len(seconds[-1]), axis=0))
+        places.append(np.repeat(_standing(places), len(seconds[-1]), axis=0))
         at += rest_s
     xy = np.concatenate(places)
     return Walked(
@@ -118,6 +118,10 @@ def _length_s(event):
 
 def _last(leg):
     return StreetPoint(segment=leg.steps[-1].segment, offset_m=leg.steps[-1].to_m) if leg.steps else None
+
+
+def _standing(places):
+    return next(part[-1:] for part in reversed(places) if len(part))
 
 
 def _way(network, here, leg):

@@ -48,13 +48,17 @@ def visits_of_plans(folders: Sequence[Path]) -> gpd.GeoDataFrame:
     Raises
     ------
     InputError
-        Folders without a whole plan, all told together.
+        Folders without a whole plan, or with one that was named before, all told together.
     """
     faults: list[str] = []
     frames = []
+    known: dict[bytes, Path] = {}
     for folder in folders:
         try:
             frames.append(_visits_of_plan(folder))
+            same = known.setdefault((folder / "plan.json").read_bytes(), folder)
+            if same is not folder:
+                faults.append(f"{folder}: the plan of {same} again; its visits would count twice")
         except InputError as error:
             faults += error.faults
     if faults:

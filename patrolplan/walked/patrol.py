@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from patrolplan.graph.match import MatchedTrack, match_track
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.issued import IssuedPlan, IssuedRoute
+from patrolplan.walked.smooth import smoothed
 from patrolplan.walked.stays import GAP_S, stays
 from patrolplan.walked.track import Fixes
 from patrolplan.walked.visits import UNKNOWN, WalkedVisit, visits_of_stays
@@ -21,8 +22,8 @@ STRAY_M = 40.0
 BESIDE_M = 15.0
 """Off the streets but this close to a stop's (a square, a yard), a crew is at the stop."""
 HOME_M = 100.0
-JITTER = 2.0
-"""A line walked is told without bends smaller than so many spreads of its fixes around the streets, or
+JITTER_M = 8.0
+"""A line walked is told without bends smaller than this, or than the spread of its fixes around the streets:
 standing would add up to kilometres."""
 
 
@@ -77,10 +78,11 @@ def patrol_of_track(network: StreetNetwork, issued: IssuedPlan, route: int, fixe
     fixes
         Of the crew's tracks, their clocks put right.
     """
-    matched = match_track(network, fixes.xy)
+    plan = issued.routes[route]
+    fixes = smoothed(fixes)
+    matched = match_track(network, fixes.xy, group=_stop_of_segment(network, issued, plan))
     spot = _spot_of_fixes(network, issued, matched)
     dwell_s = np.array([one.dwell_s for one in issued.hot_spots], dtype=np.float64)
-    plan = issued.routes[route]
     found = [
         without_way_through(network, issued.hot_spots[stay.hot_spot], stay, fixes.seconds, matched)
         for stay in stays(fixes.seconds, spot, matched.way_m, dwell_s=dwell_s)
@@ -94,6 +96,14 @@ def patrol_of_track(network: StreetNetwork, issued: IssuedPlan, route: int, fixe
         recorded_min=float(weight_s.sum()) / 60,
         stray_min=_stray_min(network, issued, plan, matched, weight_s),
     )
+
+
+def _stop_of_segment(network: StreetNetwork, issued: IssuedPlan, plan: IssuedRoute) -> NDArray[np.int64]:
+    """[segments] the stop of the crew's own route that each street belongs to; -1 for none."""
+    stop = np.full(len(network.segments), -1, dtype=np.int64)
+    for number in {event.hot_spot for event in plan.visits}:
+        stop[list(issued.hot_spots[number].segments)] = number
+    return stop
 
 
 def _spot_of_fixes(network: StreetNetwork, issued: IssuedPlan, matched: MatchedTrack) -> NDArray[np.int64]:
@@ -124,11 +134,10 @@ def _km(fixes: Fixes, matched: MatchedTrack) -> float:
     if len(fixes.seconds) < 2:
         return 0.0
     spread_m = float(np.sqrt(np.mean(np.sum((matched.xy - fixes.xy) ** 2, axis=1))))
-    line = shapely.simplify(shapely.LineString(matched.xy), max(8.0, JITTER * spread_m))
-    gap = np.diff(fixes.seconds) > GAP_S
+    line = shapely.simplify(shapely.LineString(matched.xy), max(JITTER_M, spread_m))
     straight = np.hypot(*np.diff(matched.xy, axis=0).T)
-    bends = np.maximum(matched.way_m[1:] - straight, 0.0)[gap].sum()
-    return float(line.length + bends) / 1000
+    corners_cut = np.maximum(matched.way_m[1:] - straight, 0.0).sum()
+    return float(line.length + corners_cut) / 1000
 
 
 def _stray_min(
