@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from math import ceil
 
 import numpy as np
 import pandas as pd
@@ -34,6 +35,8 @@ from patrolplan.solver.stop import Stop
 from patrolplan.units import HOURS_PER_WEEK
 
 DAYS_OF_WEEK = range(7)
+BESIDE_S = 4.0
+"""Seconds that a plan takes beside its search (hot spots, walks, baselines) with some 2,000 streets."""
 RANDOM_WALKS = 5
 """Random walks a shift, averaged."""
 
@@ -83,22 +86,25 @@ def back_test_routes(
     loaded = load(settings, on_progress=on_progress)
     tell("placing records")
     trial = trial_of_loaded(loaded)
-    end = (day_number(last) if last else int(trial.last.max())) + 1
+    end, notes = _end(trial, first, last)
     origins = list(range(day_number(first), end, horizon_days))
-    _check(trial, origins, first)
     desk = _Desk(loaded=loaded, trial=trial, days=frozenset(days), stop=stop or Stop(seconds=5.0), seed=seed)
+    walked = np.array([day for day in range(origins[0], end) if desk.crews(day)], dtype=np.int64)
+    if not len(walked):
+        raise InputError(
+            f"no crew walks from {first} to {day_of(end - 1)}: give other --days, or a longer span"
+        )
+    tell(_effort_words(desk, origins, end))
     tell("planning the period before the first")
     before = desk.plans(origins[0] - horizon_days, horizon_days)
-    parts, instants, walked = [], [], []
+    parts, instants = [], []
     for k, origin in enumerate(origins, start=1):
         tell(f"planning period {k} of {len(origins)}")
         until = min(origin + horizon_days, end)
         now = desk.plans(origin, until - origin)
+        instants.append(instants_of(trial, trial.between(origin, until)))
         ways = desk.walked(origin, until, now, before)
-        which = trial.between(origin, until)
-        instants.append(instants_of(trial, which))
         parts.append({name: judged(instants[-1], days) for name, days in ways.items()})
-        walked += [day for day in range(origin, until) if desk.crews(day)]
         before = now
     if not sum(len(one.harm) for one in instants):
         raise InputError(f"no usable record from {first} on: nothing to judge by; check --from and --to")
@@ -106,23 +112,47 @@ def back_test_routes(
         joined(parts),
         harm=np.concatenate([one.harm for one in instants]),
         record_day=np.concatenate([one.day for one in instants]),
-        walked_day=np.array(walked, dtype=np.int64),
+        walked_day=walked,
         first=origins[0],
         days=end - origins[0],
         seed=seed,
         origins=tuple(day_of(day) for day in origins),
         horizon_days=horizon_days,
+        notes=notes,
     )
 
 
-def _check(trial: Trial, origins: list[int], first: date) -> None:
-    if not origins:
-        raise InputError(f"--from {first} comes after the last day to judge")
-    if not len(trial.before(origins[0])):
+def _end(trial: Trial, first: date, last: date | None) -> tuple[int, tuple[str, ...]]:
+    """The day after the last one judged, and what should be known of it.
+
+    Days after the last record are not judged: patrols would be walked there that nothing could speak for.
+    """
+    earliest, latest = int(trial.first.min()), int(trial.last.max())
+    if last is not None and last < first:
+        raise InputError(f"--to {last} comes before --from {first}")
+    if day_number(first) > latest:
+        raise InputError(
+            f"--from {first} comes after the last usable record, of {day_of(latest)}: nothing to judge by"
+        )
+    if not len(trial.before(day_number(first))):
         raise InputError(
             f"no usable record before {first}: nothing to fit on; the records begin on "
-            f"{day_of(int(trial.first.min()))}, so give a later --from"
+            f"{day_of(earliest)}, so give a later --from"
         )
+    if last is None or day_number(last) <= latest:
+        return (latest if last is None else day_number(last)) + 1, ()
+    told = f"the last usable record is of {day_of(latest)}: days after it, up to {last}, are not judged"
+    return latest + 1, (told,)
+
+
+def _effort_words(desk: _Desk, origins: Sequence[int], end: int) -> str:
+    """How many searches there will be, so that nobody waits without knowing for what."""
+    spans = [(origins[0] - 7, origins[0]), *zip(origins, [*origins[1:], end], strict=True)]
+    count = sum(bool(desk.crews(day)) for start, stop in spans for day in range(start, min(start + 7, stop)))
+    if desk.stop.seconds is None:
+        return f"{count} plans to search"
+    minutes = ceil(count * (desk.stop.seconds + BESIDE_S) / 60)
+    return f"{count} plans to search, {desk.stop.seconds:g} s each: about {minutes} min with all else"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -77,6 +77,8 @@ class RouteTrial:
         window), weeks.
     too_little
         Why nothing can be claimed, "" where it can.
+    notes
+        What else should be known.
     """
 
     plans: Mapping[str, WayScore]
@@ -89,6 +91,7 @@ class RouteTrial:
     n_on_shift: float
     weeks: int
     too_little: str
+    notes: tuple[str, ...] = ()
 
 
 def route_trial(
@@ -102,6 +105,7 @@ def route_trial(
     seed: int,
     origins: tuple[date, ...],
     horizon_days: int,
+    notes: tuple[str, ...] = (),
 ) -> RouteTrial:
     """The figures with their intervals by bootstrap over weeks, paired between ways of walking.
 
@@ -157,6 +161,7 @@ def route_trial(
         n_on_shift=on_shift,
         weeks=weeks,
         too_little=_too_little(weeks, on_shift),
+        notes=notes,
     )
 
 
@@ -175,6 +180,7 @@ def route_summary(trial: RouteTrial) -> dict[str, Any]:
         "n_test": trial.n_test,
         "n_on_shift": trial.n_on_shift,
         "too_little": trial.too_little or None,
+        "notes": list(trial.notes),
         "no_better_than": [name for name in trial.effect_over if not _better(trial, name)],
     }
 
@@ -188,6 +194,7 @@ def route_lines(trial: RouteTrial) -> list[str]:
         "harm under effect, of all / in the plans' hours; records under effect, with an officer near; "
         "harm under effect an officer-hour; km walked:",
     ]
+    lines += [f"note: {note}" for note in trial.notes]
     lines += [f"  {WAYS.get(name, name):<36} {_figures(score)}" for name, score in trial.plans.items()]
     if trial.too_little:
         return [*lines, f"too little to claim anything: {trial.too_little}; the figures above may be chance"]

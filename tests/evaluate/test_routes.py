@@ -225,3 +225,30 @@ def test_nothing_to_judge_by_is_told(tmp_path):
     )
     assert bad.exit_code == 2
     assert "give weekdays" in bad.stderr
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (("--from", "2026-08-10", "--to", "2026-08-01"), "comes before --from"),
+        (("--from", "2027-01-10"), "after the last usable record, of 2026-09-"),
+        (("--from", "2026-08-11", "--to", "2026-08-12", "--days", "mon"), "no crew walks from 2026-08-11"),
+    ],
+)
+def test_spans_that_hold_nothing_are_refused_in_words(tmp_path, span, told):
+    done = CliRunner().invoke(main, ["evaluate", "routes", str(write_town(tmp_path)), *span, "--json"])
+    assert done.exit_code == 1
+    assert told in done.stderr
+    assert told in json.loads(done.stdout)["faults"][0]
+
+
+def test_days_after_the_last_record_are_told_and_not_judged(tmp_path):
+    words = ["evaluate", "routes", str(write_town(tmp_path)), "--from", "2026-09-14", "--days", "mon",
+             "--solutions", "1", "--json"]  # fmt: skip
+    whole, beyond = (CliRunner().invoke(main, [*words, *more]) for more in ([], ["--to", "2027-03-01"]))
+    told, longer = json.loads(whole.stdout), json.loads(beyond.stdout)
+    assert "plans to search" in whole.stderr
+    assert told["notes"] == []
+    assert "are not judged" in longer["notes"][0]
+    assert f"note: {longer['notes'][0]}" in beyond.stderr
+    assert longer["plans"] == told["plans"]
