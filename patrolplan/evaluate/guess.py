@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
+from patrolplan.solver.observer import named
 
-NEAR_SLOT, ANY_SLOT = 1e-3, 1e-6
-"""Weights that break ties between places: seen there a half hour off, seen there at all."""
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,9 +77,9 @@ def guessability(
     slots = np.flatnonzero(actual.any(axis=0))
     count = min(guesses_per_slot, actual.shape[0])
     return Guessability(
-        hit_rate=_hits(_rank(known), actual, slots, count),
+        hit_rate=_hits(_shares(known), actual, slots, count),
         chance=float(actual[:, slots].mean()) if len(slots) else 0.0,
-        repeated=_hits(_rank(actual[None]), actual, slots, count),
+        repeated=_hits(_shares(actual[None]), actual, slots, count),
         guesses=len(slots) * count,
     )
 
@@ -111,26 +111,14 @@ def mean_guessability(plans: NDArray[np.bool_], *, memory: int, guesses_per_slot
     return Guessability(hit_rate=hit, chance=chance, repeated=repeated, guesses=int(weights.sum()))
 
 
-def _rank(known: NDArray[np.bool_]) -> NDArray[np.float64]:
-    """[places, slots] how promising a guess looks."""
-    often = known.mean(axis=0) if len(known) else np.zeros(known.shape[1:])
-    near = np.zeros_like(often)
-    near[:, 1:] += often[:, :-1]
-    near[:, :-1] += often[:, 1:]
-    rank: NDArray[np.float64] = often + NEAR_SLOT * near + ANY_SLOT * often.mean(axis=1, keepdims=True)
-    return rank.round(12)
+def _shares(plans: NDArray[np.bool_]) -> Floats:
+    """[places, slots] in what share of the plans an officer was there."""
+    return np.asarray(plans.mean(axis=0) if len(plans) else np.zeros(plans.shape[1:]), dtype=np.float64)
 
 
-def _hits(
-    rank: NDArray[np.float64], actual: NDArray[np.bool_], slots: NDArray[np.int64], count: int
-) -> float:
-    """Expected share of hits when the ``count`` best places of each slot are named."""
+def _hits(often: Floats, actual: NDArray[np.bool_], slots: NDArray[np.int64], count: int) -> float:
+    """Expected share of hits when the ``count`` most promising places of each slot are named."""
     if not len(slots):
         return 0.0
-    rank, there = rank[:, slots], actual[:, slots].astype(np.float64)
-    bar = -np.sort(-rank, axis=0)[count - 1]
-    above, level = rank > bar, rank == bar
-    left = count - above.sum(axis=0)
-    sure = (there * above).sum(axis=0)
-    drawn = left * (there * level).sum(axis=0) / level.sum(axis=0)
-    return float((sure + drawn).sum() / (count * len(slots)))
+    guesses = named(often, count)[:, slots]
+    return float((actual[:, slots] * guesses).sum() / (count * len(slots)))

@@ -3,27 +3,46 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
 from patrolplan.errors import InputError
-from patrolplan.solver.problem import NEVER, PatrolProblem
+from patrolplan.solver.observer import named
+from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.refine import PATROL, refine
 from patrolplan.solver.solution import Solution, Visit
 
 SLOT_S = 1800
 """Half an hour: what somebody who watches the street would remember."""
 
-ITERATIONS = 6000
-"""Steps of search for each draw: under half a second for six crews' evening."""
+ITERATIONS = 8000
+"""Steps of search for each draw: about half a second for six crews' evening."""
 
-TRIALS = 6
-"""Searches for each draw, with more or fewer moments forbidden; more gain little."""
+TRIALS = 10
+"""Searches for each draw, each with another price on being where and when one is expected."""
+
+FIRST_PRICE = 0.3
+"""First price tried on a stay that is named for sure, in worths of a mean visit; about what 3 % allow."""
+
+CLOSED = 1.1
+"""Prices this near each other are told apart by the search's luck alone."""
+
+GUESSES = 3
+"""Places that the observer of the price names in a half hour."""
+
+SEEN_SHARE = 0.3
+"""What the most frequent moment costs beside, so that what was seen is shunned though nobody names it yet."""
+
+LOT = 0.3
+"""Prices are drawn anew for each plan by so much up and down, so that shunning can't be foretold either."""
+
+PART_S = 60
+"""The price of a moment is told for every minute."""
 
 Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 
 
 def presence(
@@ -69,10 +88,11 @@ def vary(
 ) -> tuple[Solution, ...]:
     """Plans within ``loss`` of the best score, as unlike the best, each other and earlier ones as can be.
 
-    Of the moments (a stop in a half hour) at which officers were before, some are drawn and forbidden,
-    likelier ones with higher chance, and the routes are searched anew around them on the true score. The
-    plan that keeps most of them forbidden and still loses no more than ``loss`` is the draw. It keeps
-    every rule: pinned visits stay, and a period in which a stop must be visited stays open.
+    Somebody who knows the earlier plans names places where an officer is in a half hour
+    (`patrolplan.solver.observer`). Being where and when he would look has a price, drawn by lot around
+    how likely he names it, and the routes are searched anew on the true score less that price. The price is
+    raised as far as the loss lets it; of the plans within the loss the draw is the one he names least.
+    It keeps every rule, and prices that the problem has already.
 
     Parameters
     ----------
@@ -88,7 +108,7 @@ def vary(
         Starts all chance; the same arguments give the same plans.
     seen
         [stops, slots] how often officers were at a stop in a half hour in earlier plans (counts or
-        shares; see :func:`presence`), None for no history.
+        shares; see :func:`presence`), None for no history. The best plan counts as one more of them.
     slot_s, slot_start_s
         As in :func:`presence`.
     iterations
@@ -107,13 +127,13 @@ def vary(
     known = best if isinstance(best, Solution) else Solution.from_visits(problem, best)
     slots = _slots(problem, slot_s, slot_start_s)
     _check(problem, loss, draws, seen, slots)
-    times = _Slots(problem, slot_s, slot_start_s)
-    told = np.zeros((problem.n_stops, slots)) if seen is None else np.asarray(seen, dtype=np.float64)
-    often = times.of(known.visits) + (told / told.max() if told.max() > 0 else told)
+    times, price = _Slots(problem, slot_s, slot_start_s), _Price()
+    often = times.of(known.visits) + (0.0 if seen is None else np.asarray(seen, dtype=np.float64))
     found = []
     for draw in range(draws):
-        one = _draw(problem, known, often, times, loss=loss, seeds=(seed, draw), iterations=iterations)
+        one = _draw(known, often, times, price, loss=loss, seeds=(seed, draw), iterations=iterations)
         often = often + times.of(one.visits)
+        price = _Price(now=price.within or price.now)
         found.append(one)
     return tuple(found)
 
@@ -123,89 +143,95 @@ class _Slots:
 
     def __init__(self, problem: PatrolProblem, slot_s: int, start_s: int) -> None:
         self.problem, self.slot_s, self.start_s = problem, slot_s, start_s
-        self.kept = _must_stay_open(problem, slot_s, start_s)
+        parts = max(1, problem.horizon_s // PART_S)
+        begin = (np.arange(parts) + 0.5) * problem.horizon_s / parts
+        end = begin + np.maximum(problem.dwell_s, 1)[:, None] - 1
+        last = _slots(problem, slot_s, start_s) - 1
+        self.first: Ints = np.minimum((begin - start_s) // slot_s, last).astype(np.int64)
+        self.last: Ints = np.minimum((end - start_s) // slot_s, last).astype(np.int64)
+        self.given = _at_parts(problem.moment_price, parts)
 
     def of(self, visits: Iterable[Visit]) -> Floats:
         """Presence as numbers."""
         there = presence(self.problem, visits, slot_s=self.slot_s, slot_start_s=self.start_s)
         return there.astype(np.float64)
 
-    def without(self, forbidden: NDArray[np.bool_]) -> PatrolProblem:
-        """The problem with windows that leave out the forbidden slots."""
-        closed = forbidden & ~self.kept
-        rows = [list(self._windows(stop, closed[stop])) for stop in range(self.problem.n_stops)]
-        widest = max([1, *(len(row) for row in rows)])
-        windows = np.full((len(rows), widest, 2), NEVER, dtype=np.int32)
-        for window, row in zip(windows, rows, strict=True):
-            window[: len(row)] = np.array(row, dtype=np.int32).reshape(-1, 2)
-        return dataclasses.replace(self.problem, windows_s=windows)
+    def priced(self, price: Floats) -> PatrolProblem:
+        """The problem with a price on being at a stop in a slot, beside the prices it has."""
+        below = np.concatenate([np.zeros((len(price), 1)), np.cumsum(price, axis=1)], axis=1)
+        first = np.broadcast_to(self.first, self.last.shape)
+        paid = np.take_along_axis(below, self.last + 1, 1) - np.take_along_axis(below, first, 1)
+        return dataclasses.replace(self.problem, moment_price=self.given + paid)
 
-    def _windows(self, stop: int, closed: NDArray[np.bool_]) -> Iterator[tuple[int, int]]:
-        given = [(a, b) for a, b in self.problem.windows_s[stop].tolist() if a != NEVER]
-        if not closed.any():
-            yield from given
-            return
-        edges = np.flatnonzero(np.diff(np.concatenate([[True], closed, [True]])))
-        spans = [(max(0, self.start_s + int(a) * self.slot_s), self.start_s + int(b) * self.slot_s)
-                 for a, b in pairwise(edges) if not closed[a]]  # fmt: skip
-        # A stop that is closed throughout keeps a window that holds nothing: without one it would be open.
-        found = [
-            (max(a, u), min(b, v))
-            for a, b in given or [(0, self.problem.horizon_s + self.slot_s)]
-            for u, v in spans
-            if min(b, v) > max(a, u)
-        ]
-        yield from found or [(0, 0)]
+
+@dataclasses.dataclass
+class _Price:
+    """The price under trial, in worths of a mean visit: doubled or halved till known from both sides."""
+
+    now: float = FIRST_PRICE
+    within: float | None = None
+    beyond: float | None = None
+
+    def told(self, within: bool) -> None:
+        """Go on from what the last trial showed: whether its loss was within the bound."""
+        if within:
+            self.within = self.now
+        else:
+            self.beyond = self.now
+        if self.beyond is None:
+            self.now *= 2
+        elif self.within is None:
+            self.now /= 2
+        else:
+            # The search is noisy: a bracket that has closed is opened again.
+            if self.beyond < CLOSED * self.within:
+                self.within, self.beyond = self.within / CLOSED, self.beyond * CLOSED
+            self.now = (self.within * self.beyond) ** 0.5
 
 
 def _draw(
-    problem: PatrolProblem,
     best: Solution,
     often: Floats,
     times: _Slots,
+    price: _Price,
     *,
     loss: float,
     seeds: tuple[int, int],
     iterations: int,
 ) -> Solution:
-    """One plan: the share of forbidden moments is halved in on, and the least likely plan is kept."""
+    """One plan: of those within the loss, the one that an observer would name least."""
     random = np.random.default_rng(seeds)
-    chance = often / often.max() if often.max() > 0 else often
-    chosen, likely = best, _likeness(often, times.of(best.visits))
+    likely = _likely(often)
+    lot = likely * random.uniform(1 - LOT, 1 + LOT, likely.shape) * best.score / max(1, len(best.visits))
+    chosen, least = best, float((likely * times.of(best.visits)).sum())
     visits: tuple[Visit, ...] = best.visits
-    low, high, strength = 0.0, 1.0, 1.0
     for _ in range(TRIALS):
-        odds = chance * strength / max(1.0 - strength, 1e-12)
-        forbidden = (chance > 0) & (random.random(often.shape) < odds)
         found = refine(
-            times.without(forbidden), visits, seed=int(random.integers(2**31)),
+            times.priced(price.now * lot), visits, seed=int(random.integers(2**31)),
             iterations=max(1, iterations // TRIALS), settings=PATROL,
         )  # fmt: skip
-        visits = found.visits
-        solution = Solution.from_visits(problem, visits)
+        solution = Solution.from_visits(times.problem, found.visits)
         within = solution.score >= (1.0 - loss) * best.score and len(solution.breaches) <= len(best.breaches)
-        if within and (alike := _likeness(often, times.of(visits))) < likely:
-            chosen, likely = solution, alike
-        low, high = (strength, high) if within else (low, strength)
-        strength = (low + high) / 2
-        if within and high >= 1.0:
-            strength = 1.0
+        if within:
+            visits = found.visits
+            alike = float((likely * times.of(visits)).sum())
+            chosen, least = (solution, alike) if alike < least else (chosen, least)
+        price.told(within)
     return chosen
 
 
-def _likeness(often: Floats, there: Floats) -> float:
-    """How often officers were before where and when this plan has them, on average."""
-    return float((often * there).sum() / max(1.0, there.sum()))
+def _likely(often: Floats) -> Floats:
+    """[stops, slots] how likely an observer names a stop: first guesses most, all he saw a little."""
+    guesses = [named(often, min(count, len(often))) for count in range(1, GUESSES + 1)]
+    seen = often / often.max() if often.max() > 0 else often
+    return np.asarray(np.mean(guesses, axis=0) + SEEN_SHARE * seen)
 
 
-def _must_stay_open(problem: PatrolProblem, slot_s: int, start_s: int) -> NDArray[np.bool_]:
-    """[stops, slots] moments of pinned visits and of periods in which a stop must be visited."""
-    kept = np.zeros((problem.n_stops, _slots(problem, slot_s, start_s)), dtype=np.bool_)
-    pins = [(stop, start, start) for _, start, stop in problem.pinned.tolist()]
-    for stop, earliest, latest in (*problem.musts_s.tolist(), *pins):
-        last = latest + max(1, int(problem.dwell_s[stop])) - 1
-        kept[stop, (earliest - start_s) // slot_s : (last - start_s) // slot_s + 1] = True
-    return kept
+def _at_parts(prices: Floats, parts: int) -> Floats:
+    """Prices of other equal parts of the horizon at ``parts`` of them."""
+    if not prices.shape[1]:
+        return np.zeros((len(prices), parts))
+    return np.asarray(prices[:, ((np.arange(parts) + 0.5) * prices.shape[1] / parts).astype(np.int64)])
 
 
 def _slots(problem: PatrolProblem, slot_s: int, start_s: int) -> int:

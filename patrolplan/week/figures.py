@@ -15,9 +15,8 @@ from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.week.past import MEMORY_WEEKS, Past
 from patrolplan.week.roster import Roster
-from patrolplan.week.seen import seen_stops
-
-HALF_HOURS = 336
+from patrolplan.week.routes import SLOTS_A_WEEK
+from patrolplan.week.seen import half_hours, seen_stops
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,18 +124,12 @@ def week_guess(
         return None
     found = seen_stops(network, hot_spots, past)
     table = past.visits
-    known = np.zeros((len(weeks), len(hot_spots), HALF_HOURS), dtype=np.bool_)
+    known = np.zeros((len(weeks), len(hot_spots), SLOTS_A_WEEK), dtype=np.bool_)
     for row, stop in zip(found["visit"].tolist(), found["stop"].tolist(), strict=True):
         if table["week"].iloc[row] in weeks:
             at = weeks.index(table["week"].iloc[row])
-            known[at, stop, _slots(table["start"].iloc[row], table["end"].iloc[row])] = True
-    actual = np.zeros((len(hot_spots), HALF_HOURS), dtype=np.bool_)
+            known[at, stop, half_hours(table["start"].iloc[row], table["end"].iloc[row])] = True
+    actual = np.zeros((len(hot_spots), SLOTS_A_WEEK), dtype=np.bool_)
     for start, end, stop in visits:
-        actual[stop, _slots(start, end)] = True
+        actual[stop, half_hours(start, end)] = True
     return WeekGuess(guess=guessability(known, actual), weeks=len(weeks))
-
-
-def _slots(start: pd.Timestamp, end: pd.Timestamp) -> list[int]:
-    first = start.weekday() * 48 + start.hour * 2 + start.minute // 30
-    minutes = (end - start).total_seconds() / 60 + start.minute % 30
-    return [(first + k) % HALF_HOURS for k in range(max(1, int(np.ceil(minutes / 30))))]

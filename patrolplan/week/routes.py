@@ -22,9 +22,13 @@ Floats = NDArray[np.float64]
 NEVER_SEEN = 10_000
 STRENGTHS = (1.0, 0.5, 0.25, 0.0)
 """How much of the turn towards places unseen is tried, until the loss is within its bound."""
-SLOTS_A_DAY = 48
+SLOTS_A_DAY, SLOTS_A_WEEK = 48, 336
+TURN_SHARE = 0.5
+"""Most of a day's loss that turns may take, so that some is left for variation."""
 PRIZE_SHARE = 0.1
 """Prize of a place that is due, in shares of the need in the day's shifts: more than visits elsewhere add."""
+MOST_SHARES = 2.0
+"""No day loses more than so many times its own share, whatever the days before it left."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +64,7 @@ class Rotation:
     most_gap_days, run_days, carry_over
         As in the plan file's [week].
     loss
-        Share of a day's score that turns and variation may cost.
+        Share of the week's score that turns and variation may cost; what a day leaves, later days may use.
     """
 
     top: tuple[int, ...]
@@ -111,16 +115,16 @@ class Memory:
         [stops] ordinal of the day on which each stop was last visited, negative where never.
     runs
         [stops] days running it was visited until then.
-    by_clock
-        [stops, 48] how often officers were there in each half hour of the day, lately.
+    in_week
+        [stops, 336] how often officers were there in each half hour of the week, lately.
     """
 
-    def __init__(self, last_seen: NDArray[np.int64], runs: NDArray[np.int64], by_clock: Floats) -> None:
-        self.last_seen, self.runs, self.by_clock = last_seen.copy(), runs.copy(), by_clock.copy()
+    def __init__(self, last_seen: NDArray[np.int64], runs: NDArray[np.int64], in_week: Floats) -> None:
+        self.last_seen, self.runs, self.in_week = last_seen.copy(), runs.copy(), in_week.copy()
 
     def copy(self) -> Memory:
         """The same, to be added to by itself."""
-        return Memory(self.last_seen, self.runs, self.by_clock)
+        return Memory(self.last_seen, self.runs, self.in_week)
 
     def unseen_days(self, day: date) -> NDArray[np.int64]:
         """[stops] days since each was seen; NEVER_SEEN where never."""
@@ -134,13 +138,20 @@ class Memory:
         self.runs[stops] = np.where(on, self.runs[stops] + 1, 1)
         self.last_seen[stops] = task.day.toordinal()
         there = presence(part.problem, visits, slot_start_s=-task.into_slot_s)
-        slots = (task.first_slot + np.arange(there.shape[1])) % SLOTS_A_DAY
-        for column, slot in enumerate(slots.tolist()):
-            self.by_clock[:, slot] += there[:, column]
+        for column, slot in enumerate(_slots_of(task, there.shape[1]).tolist()):
+            self.in_week[:, slot] += there[:, column]
 
     def seen(self, task: DayTask, slots: int) -> Floats:
-        """[stops, slots] how often officers were there in the half hours of a day's horizon."""
-        return np.asarray(self.by_clock[:, (task.first_slot + np.arange(slots)) % SLOTS_A_DAY])
+        """[stops, slots] how often officers were there in the half hours of a day's horizon.
+
+        Weekdays first: who watches knows what a Tuesday is like. Where he knows nothing of the weekday, the
+        same half hour of other days tells him something.
+        """
+        at = _slots_of(task, slots)
+        any_day = self.in_week.reshape(len(self.in_week), -1, SLOTS_A_DAY).sum(axis=1)
+        return np.asarray(
+            self.in_week[:, at] + any_day[:, at % SLOTS_A_DAY] / (1.0 + any_day.max(initial=0.0))
+        )
 
 
 def plan_days(
@@ -183,15 +194,16 @@ def plan_days(
         Told how far it is.
     """
     found = []
-    before = day_before
+    before, spare = day_before, 0.0
     for number, task in enumerate(tasks):
         if on_day is not None:
             on_day(task.day)
         later = tasks[number + 1].day if number + 1 < len(tasks) else after_week
-        day = _Day(week, task, rotation, memory, next_day=later, before=before)
+        day = _Day(week, task, rotation, memory, next_day=later, before=before, spare=spare)
         one = day.planned(stop=stop, seed=_seed(seed, task.day), refined=refined, on_progress=on_progress)
         memory.add(task, day.part, day.visits, before=before)
         found.append(one)
+        spare += one.score - (1.0 - rotation.loss) * one.best_score
         before = task.day
     return tuple(found)
 
@@ -208,8 +220,10 @@ class _Day:
         *,
         next_day: date | None,
         before: date | None,
+        spare: float,
     ) -> None:
         self.task, self.rotation, self.memory, self.before = task, rotation, memory, before
+        self.spare = spare
         self.part = part_of(week, task.crews)
         self.due = self._due(next_day)
         self.visits: tuple[Visit, ...] = ()
@@ -253,7 +267,9 @@ class _Day:
 
     def _turned(self, best: Solution, *, stop: Stop, seed: int) -> Solution:
         """The plan turned towards places unseen and away from known hours, within the loss allowed."""
-        plain, least, steps = self.part.problem, (1.0 - self.rotation.loss) * best.score, _steps(stop)
+        plain, steps = self.part.problem, _steps(stop)
+        own = self.rotation.loss * best.score
+        may_lose = min(own + self.spare, MOST_SHARES * own)
         start_s = -self.task.into_slot_s
         seen = self.memory.seen(self.task, presence(plain, (), slot_start_s=start_s).shape[1])
         due = [stop for stop in self.due if any(visit.stop == stop for visit in best.visits)]
@@ -264,12 +280,14 @@ class _Day:
                 turned = refine(tilted, turned, seed=seed, iterations=steps).visits
             prized = _with_prizes(plain, due)
             here = Solution.from_visits(prized, turned)
-            spare = here.score - here.score_prizes - least
-            if here.breaches or spare < 0 or _missing(due, turned):
+            lost = best.score - (here.score - here.score_prizes)
+            most = may_lose * (TURN_SHARE if strength else 1.0)
+            if here.breaches or lost > most or _missing(due, turned):
                 continue
+            spare = min((may_lose - lost) / here.score, 1.0) if here.score else 0.0
             # The loss is of the plain score; prizes stand above it so that no due place is lost.
             (drawn,) = vary(
-                prized, here, loss=spare / here.score, seed=seed, seen=seen, slot_s=SLOT_S,
+                prized, here, loss=spare, seed=seed, seen=seen, slot_s=SLOT_S,
                 slot_start_s=start_s, iterations=steps,
             )  # fmt: skip
             if not _missing(due, drawn.visits):
@@ -307,6 +325,11 @@ def _missing(stops: Sequence[int], visits: Sequence[Visit]) -> bool:
 def _steps(stop: Stop) -> int:
     """Steps of the search beside the main one: counted, so that a seed repeats the week."""
     return ITERATIONS if stop.solutions is None else min(ITERATIONS, ITERATIONS_PER_SOLUTION * stop.solutions)
+
+
+def _slots_of(task: DayTask, slots: int) -> NDArray[np.int64]:
+    """Half hours of the week that a day's horizon touches; a night after Sunday ends on Monday."""
+    return np.asarray((task.day.weekday() * SLOTS_A_DAY + task.first_slot + np.arange(slots)) % SLOTS_A_WEEK)
 
 
 def _seed(seed: int, day: date) -> int:

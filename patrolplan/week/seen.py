@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.week.past import Past
-from patrolplan.week.routes import SLOTS_A_DAY, Memory
+from patrolplan.week.routes import SLOTS_A_DAY, SLOTS_A_WEEK, Memory
 
 SAME_STREET_M = 4.0
 """A street whose middle lies this near to one that was visited is the same, whatever its ways are called."""
@@ -76,7 +76,7 @@ def memory_of(
     begin = (days[0] if days else monday) - timedelta(days=1)
     last = np.full(count, begin.toordinal(), dtype=np.int64)
     runs = np.zeros(count, dtype=np.int64)
-    by_clock = np.zeros((count, SLOTS_A_DAY))
+    in_week = np.zeros((count, SLOTS_A_WEEK))
     seen = seen_stops(network, hot_spots, past)
     number = {day: k for k, day in enumerate(days)}
     visits = past.visits
@@ -85,8 +85,7 @@ def memory_of(
         start, end = visits["start"].iloc[row], visits["end"].iloc[row]
         by_stop.setdefault(stop, set()).add(start.date())
         if (monday - start.date()).days <= MEMORY_DAYS:
-            first, after = (at.hour * 2 + at.minute // 30 for at in (start, end))
-            by_clock[stop, [slot % SLOTS_A_DAY for slot in range(first, max(after, first) + 1)]] += 1
+            in_week[stop, half_hours(start, end)] += 1
     latest = past.weeks[-1] if past.weeks else ""
     was_top = set(seen["stop"][[bool(t) and w == latest for t, w in _of(visits, seen)]])
     for stop, on in by_stop.items():
@@ -97,7 +96,20 @@ def memory_of(
             at -= 1
     fresh = [stop for stop in top if stop not in was_top]
     last[fresh] = np.maximum(last[fresh], monday.toordinal() - 1)
-    return Memory(last, runs, by_clock), days[-1] if days else None
+    return Memory(last, runs, in_week), days[-1] if days else None
+
+
+def half_hours(start: pd.Timestamp, end: pd.Timestamp) -> list[int]:
+    """Half hours of the week (0: Monday 00:00) that a stay touches.
+
+    Examples
+    --------
+    >>> half_hours(pd.Timestamp("2026-11-29 23:40"), pd.Timestamp("2026-11-30 00:30"))
+    [335, 0]
+    """
+    first = start.weekday() * SLOTS_A_DAY + start.hour * 2 + start.minute // 30
+    minutes = (end - start).total_seconds() / 60 + start.minute % 30 + start.second / 60
+    return [(first + k) % SLOTS_A_WEEK for k in range(max(1, int(np.ceil(minutes / 30))))]
 
 
 def _of(visits: gpd.GeoDataFrame, seen: pd.DataFrame) -> list[tuple[bool, str]]:

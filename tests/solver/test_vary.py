@@ -1,10 +1,13 @@
 """Drawn plans keep their rules, stay within the loss, repeat by their seed and differ from what was seen."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 from making import make_problem
 
 from patrolplan.errors import InputError
+from patrolplan.evaluate.guess import mean_guessability
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.solution import Solution, Visit
 from patrolplan.solver.solve import solve
@@ -88,3 +91,23 @@ def test_faults_are_told_together() -> None:
     with pytest.raises(InputError) as told:
         vary(toy_problem(), (), loss=1.5, draws=0, seen=np.zeros((1, 1)))
     assert len(told.value.faults) == 3
+
+
+def test_an_observer_is_wrong_far_more_often_than_if_the_best_were_repeated(
+    town: tuple[PatrolProblem, Solution],
+) -> None:
+    problem, best = town
+    drawn = vary(problem, best, loss=0.05, draws=5, seed=2, iterations=800)
+    there = np.array([presence(problem, one.visits) for one in drawn])
+    told = mean_guessability(there, memory=5)
+    assert told.hit_rate < 0.6 * told.repeated
+    assert 1 - np.mean([one.score for one in drawn]) / best.score > 0.025, "the loss allowed is used"
+
+
+def test_prices_that_a_problem_has_already_still_count(town: tuple[PatrolProblem, Solution]) -> None:
+    problem, best = town
+    stop = best.visits[0].stop
+    price = np.zeros((problem.n_stops, 4))
+    price[stop] = 1.0
+    (one,) = vary(dataclasses.replace(problem, moment_price=price), best, loss=0.5, iterations=300)
+    assert stop not in {visit.stop for visit in one.visits}
