@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -14,8 +15,9 @@ import shapely
 from numpy.typing import NDArray
 
 from patrolplan.asked_places import FAR_M, Named
-from patrolplan.build import Horizon, horizon_of
-from patrolplan.config_asked import AppointmentSettings
+from patrolplan.build import horizon_of
+from patrolplan.config import Settings
+from patrolplan.config_asked import AppointmentSettings, AreaSettings
 from patrolplan.config_crews import CrewSettings
 from patrolplan.crews import instant_of, street_crews
 from patrolplan.duty import Crew
@@ -53,8 +55,10 @@ class Booked:
     of: tuple[tuple[int, ...], ...]
 
 
-def booked_stops(loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew]) -> Booked:
-    """A stop for every appointment that lies at a place, a named problem or a point.
+def booked_stops(
+    loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew], *, whole_week: bool = False
+) -> Booked:
+    """A stop for every appointment of the crews' days that lies at a place, a named problem or a point.
 
     The stop is the nearest street, walked there and back; where several crews meet, each walks a street of
     its own from the same crossing. Where no street can be walked in the minutes, the officers stay at the
@@ -71,8 +75,13 @@ def booked_stops(loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew])
     of: list[tuple[int, ...]] = []
     faults = []
     need = _need_of_shifts(loaded, weights, crews) if settings.appointments else np.zeros(0)
+    rows = street_crews(settings)
     for one in settings.appointments:
-        at = _where(one, names)
+        try:
+            at = where_of(one, names) if is_asked(one, rows, whole_week=whole_week) else None
+        except InputError as error:
+            faults += [f"appointment: {fault}" for fault in error.faults]
+            continue
         mine: list[int] = []
         if at is not None:
             kind, point = at
@@ -112,28 +121,69 @@ def asked_problem(
     Raises
     ------
     InputError
-        Names that mean nothing, areas without hot spots, appointments out of reach (all gathered).
+        Names that mean nothing, areas without hot spots, appointments out of reach or outside the shifts
+        (all gathered).
+    """
+    asked, missed = with_asked(problem, loaded, hot_spots, crews, booked)
+    if missed:
+        raise InputError(missed)
+    return asked
+
+
+def with_asked(
+    problem: PatrolProblem,
+    loaded: Loaded,
+    hot_spots: Sequence[HotSpot],
+    crews: Sequence[Crew],
+    booked: Booked,
+    *,
+    named: Sequence[CrewSettings] = (),
+) -> tuple[PatrolProblem, tuple[str, ...]]:
+    """As :func:`asked_problem`, for crews that may be others than those of the plan file.
+
+    Parameters
+    ----------
+    named
+        The plan file's own crews where ``loaded.settings.crews`` are others (a week's patrols): an
+        appointment of one of them is kept by whoever walks with one of its officers, a visit that no crew
+        could be in time for is not asked for.
+
+    Returns
+    -------
+    problem
+        With musts, pinned visits, groups, and where crews may go.
+    missed
+        Plain sentences on appointments at which nobody who could keep them is on shift.
     """
     names, faults = Named(loaded, hot_spots), list[str]()
-    allowed = problem.allowed & _allowed(loaded, names, faults)
-    horizon = horizon_of(crews, timezone_name=loaded.settings.community.timezone)
-    musts: list[tuple[int, int, int]] = []
-    pins: list[tuple[int, int, int]] = []
+    bound = [bound_to(crew, loaded.settings) for crew in loaded.settings.crews]
+    allowed = problem.allowed & allowed_by(names, bound, faults)
+    for crew, whose, row in zip(loaded.settings.crews, bound, allowed[:, : len(hot_spots)], strict=True):
+        if not row.any() and any(one.avoid or one.only for one in whose):
+            told = ", ".join(one.who for one in whose if one.avoid or one.only)
+            faults.append(
+                f'crew "{crew.name}": no hot spot is left by only and avoid of {told}; widen them, or give '
+                "the crew other officers"
+            )
+    booking = _Booking(loaded=loaded, problem=problem, crews=crews, named=named, allowed=allowed)
     for number, one in enumerate(loaded.settings.appointments):
+        if not is_asked(one, booking.rows, whole_week=bool(named)):
+            continue
         stops = [len(hot_spots) - len(booked.stops) + row for row in booked.of[number]]
         stops = stops or _at_hot_spot(one, names, faults)
         if stops:
-            _appoint(one, loaded, problem, horizon, stops, allowed, musts, pins)
+            booking.book(one, stops)
             faults += _out_of_reach(one, problem, stops, allowed)
     grouped = _grouped(problem, loaded, names, faults)
     if faults:
         raise InputError(faults)
-    return dataclasses.replace(
+    asked = dataclasses.replace(
         grouped,
         allowed=allowed,
-        musts_s=np.array([*problem.musts_s.tolist(), *musts], dtype=np.int32).reshape(-1, 3),
-        pinned=np.array([*problem.pinned.tolist(), *pins], dtype=np.int32).reshape(-1, 3),
+        musts_s=np.array([*problem.musts_s.tolist(), *booking.musts], dtype=np.int32).reshape(-1, 3),
+        pinned=np.array([*problem.pinned.tolist(), *booking.pins], dtype=np.int32).reshape(-1, 3),
     )
+    return asked, tuple(booking.missed)
 
 
 def _need_of_shifts(loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew]) -> NDArray[np.float64]:
@@ -142,7 +192,17 @@ def _need_of_shifts(loaded: Loaded, weights: SegmentWeights, crews: Sequence[Cre
     return np.asarray((weights.need(horizon.hours) * hours).sum(axis=1), dtype=np.float64)
 
 
-def _where(one: AppointmentSettings, names: Named) -> tuple[str, shapely.Point] | None:
+def is_asked(one: AppointmentSettings, crews: Sequence[CrewSettings], *, whole_week: bool = False) -> bool:
+    """Whether an appointment is of one of the crews' days, or of the week of the first of them."""
+    days = [crew.date for crew in crews if crew.date is not None]
+    if one.date is None or not whole_week or not days:
+        return one.is_of(crews)
+    monday = min(days) - dt.timedelta(days=min(days).weekday())
+    return 0 <= (one.date - monday).days < 7
+
+
+def where_of(one: AppointmentSettings, names: Named) -> tuple[str, shapely.Point] | None:
+    """Kind and point in degrees of an appointment's place; None where it is at a hot spot by name."""
     if one.lon is not None and one.lat is not None:
         return "place", shapely.Point(one.lon, one.lat)
     return names.place(one.name)
@@ -196,50 +256,88 @@ def _at_hot_spot(one: AppointmentSettings, names: Named, faults: list[str]) -> l
     return []
 
 
-def _appoint(
-    one: AppointmentSettings,
-    loaded: Loaded,
-    problem: PatrolProblem,
-    horizon: Horizon,
-    stops: list[int],
-    allowed: NDArray[np.bool_],
-    musts: list[tuple[int, int, int]],
-    pins: list[tuple[int, int, int]],
-) -> None:
-    """Add the musts and pinned visits of an appointment; in a span its place is kept for the crew named."""
-    settings = loaded.settings
-    for k, stop in enumerate(stops):
-        stay = int(problem.dwell_s[stop])
-        named = one.crews[k] if one.crews else None
-        spans = {
-            span
-            for crew in street_crews(settings)
-            if named in (None, crew.name)
-            for span in _span(one, crew, crew.date, stay, loaded, horizon)
-        }
-        crew = None if named is None else problem.crew_labels.index(named)
-        for first, last in sorted(spans):
-            if crew is not None and one.at is not None:
-                pins.append((crew, first, stop))
-            else:
-                musts.append((stop, first, last - stay))
-        if crew is not None and (one.at is None or len(stops) > 1):
-            allowed[np.arange(len(allowed)) != crew, stop] = False
+class _Booking:
+    """Appointments being turned into visits that must be made, crew by crew and day by day."""
 
+    def __init__(
+        self,
+        *,
+        loaded: Loaded,
+        problem: PatrolProblem,
+        crews: Sequence[Crew],
+        named: Sequence[CrewSettings],
+        allowed: NDArray[np.bool_],
+    ) -> None:
+        self.problem, self.allowed = problem, allowed
+        self.rows, self.named = street_crews(loaded.settings), {crew.name: crew for crew in named}
+        self.zone = ZoneInfo(loaded.settings.community.timezone)
+        self.horizon = horizon_of(crews, timezone_name=self.zone.key)
+        self.musts: list[tuple[int, int, int]] = []
+        self.pins: list[tuple[int, int, int]] = []
+        self.missed: list[str] = []
 
-def _span(
-    one: AppointmentSettings,
-    crew: CrewSettings,
-    day: dt.date | None,
-    stay_s: int,
-    loaded: Loaded,
-    horizon: Horizon,
-) -> Iterator[tuple[int, int]]:
-    zone = ZoneInfo(loaded.settings.community.timezone)
-    found = one.span_in(crew, day, -(-stay_s // 60)) if day else None
-    if day and found is not None:
-        first, last = (horizon.seconds(instant_of(day, minute, zone)) for minute in found)
-        yield first, last
+    def book(self, one: AppointmentSettings, stops: Sequence[int]) -> None:
+        """Ask for the visits of an appointment; in a span its place is kept for the crew named."""
+        for k, stop in enumerate(stops):
+            who = self._meant(one.crews[k]) if one.crews else range(len(self.rows))
+            spans = {row: self._span(one, row, stop) for row in who}
+            by_day: dict[dt.date, list[int]] = {}
+            for row, span in spans.items():
+                if span is not None:
+                    by_day.setdefault(self.horizon.instant(span[0], self.zone).date(), []).append(row)
+            if not by_day:
+                self._miss(one, one.crews[k] if one.crews else None)
+            for _, rows in sorted(by_day.items()):
+                self._ask(one, stop, {row: span for row in rows if (span := spans[row])}, bool(one.crews))
+            if one.crews and (one.at is None or len(stops) > 1):
+                others = np.setdiff1d(np.arange(len(self.rows)), np.array(list(who), dtype=np.int64))
+                self.allowed[others, stop] = False
+
+    def _ask(
+        self, one: AppointmentSettings, stop: int, spans: dict[int, tuple[int, int]], one_crew: bool
+    ) -> None:
+        """One visit by one of these crews; any moment that suits one of them will do."""
+        first, last = min(a for a, _ in spans.values()), max(b for _, b in spans.values())
+        if one_crew and one.at is not None:
+            self.pins.append((min(spans), first, stop))
+        else:
+            self.musts.append((stop, first, last - int(self.problem.dwell_s[stop])))
+
+    def _miss(self, one: AppointmentSettings, name: str | None) -> None:
+        when = f"{one.date} {one.at or one.between}" if one.date else one.at or one.between
+        who = "no crew" if name is None else f'crew "{name}"'
+        verb = "is" if name is None else "is not"
+        self.missed.append(
+            f'appointment "{one.name}": {who} {verb} on shift and there in time at {when}; move it or a shift'
+        )
+
+    def _meant(self, name: str) -> list[int]:
+        """Rows of the crew of that name, or of those who walk with one of its officers."""
+        own = [row for row, crew in enumerate(self.rows) if crew.name == name]
+        if own or name not in self.named:
+            return own
+        officers = set(self.named[name].officers)
+        return [row for row, crew in enumerate(self.rows) if officers & set(crew.officers)]
+
+    def _span(self, one: AppointmentSettings, row: int, stop: int) -> tuple[int, int] | None:
+        """Seconds between which the crew can keep it; None if it can't."""
+        crew, stay = self.rows[row], int(self.problem.dwell_s[stop])
+        assert crew.date is not None
+        found = one.span_in(crew, crew.date, -(-stay // 60))
+        if found is None:
+            return None
+        first, last = (self.horizon.seconds(instant_of(crew.date, minute, self.zone)) for minute in found)
+        if not self.named:
+            return first, last
+        out = self.problem.walk_s(row, int(self.problem.crew_start_at[row]), stop)
+        back = self.problem.walk_s(row, stop, int(self.problem.crew_end_at[row]))
+        if out < 0 or back < 0 or not self.allowed[row, stop]:
+            return None
+        earliest = max(first, int(self.problem.crew_start_s[row]) + out)
+        latest = min(last, int(self.problem.crew_end_s[row]) - back)
+        if latest - earliest < stay or (one.at is not None and earliest > first):
+            return None
+        return earliest, latest
 
 
 def _out_of_reach(
@@ -257,26 +355,36 @@ def _out_of_reach(
     return faults[:1]
 
 
-def _allowed(loaded: Loaded, names: Named, faults: list[str]) -> NDArray[np.bool_]:
+@dataclass(frozen=True, kw_only=True)
+class BoundTo:
+    """Where a crew or somebody in it may go: named places, and who is so bound, for messages."""
+
+    who: str
+    avoid: tuple[str | Path, ...]
+    only: tuple[str | Path, ...]
+
+
+def bound_to(crew: CrewSettings, settings: Settings) -> tuple[BoundTo, ...]:
+    """What a crew and its officers are bound to."""
+    people = {officer.name: officer for officer in settings.officers}
+    own = BoundTo(who=f'crew "{crew.name}"', avoid=crew.avoid, only=crew.only)
+    officers = [people[name] for name in crew.officers if name in people]
+    return (
+        own,
+        *(BoundTo(who=f'officer "{one.name}"', avoid=one.avoid, only=one.only) for one in officers),
+    )
+
+
+def allowed_by(names: Named, crews: Sequence[Sequence[BoundTo]], faults: list[str]) -> NDArray[np.bool_]:
     """Where each crew may go by `avoid` and `only`, its own and its officers', [crews, stops]."""
-    crews = loaded.settings.crews
-    people = {officer.name: officer for officer in loaded.settings.officers}
     allowed = np.ones((len(crews), len(names.hot_spots)), dtype=np.bool_)
-    for row, crew in enumerate(crews):
-        own = [(f'crew "{crew.name}"', crew.avoid, crew.only)]
-        own += [(f'officer "{name}"', people[name].avoid, people[name].only) for name in crew.officers]
-        for who, avoid, only in own:
-            for wanted in avoid:
-                allowed[row] &= ~_stops(names, wanted, False, f"{who}, avoid", faults)
-            if only:
-                here = [_stops(names, one, True, f"{who}, only", faults) for one in only]
+    for row, bound in enumerate(crews):
+        for one in bound:
+            for wanted in one.avoid:
+                allowed[row] &= ~_stops(names, wanted, False, f"{one.who}, avoid", faults)
+            if one.only:
+                here = [_stops(names, place, True, f"{one.who}, only", faults) for place in one.only]
                 allowed[row] &= np.logical_or.reduce(here)
-        if not allowed[row].any():
-            whose = ", ".join(who for who, avoid, only in own if avoid or only)
-            faults.append(
-                f'crew "{crew.name}": no hot spot is left by only and avoid of {whose}; widen them, or give '
-                "the crew other officers"
-            )
     return allowed
 
 
@@ -289,24 +397,10 @@ def _stops(names: Named, wanted: object, whole: bool, who: str, faults: list[str
 
 
 def _grouped(problem: PatrolProblem, loaded: Loaded, names: Named, faults: list[str]) -> PatrolProblem:
-    """The problem with a group of stops for each area: a stop belongs where most of its streets lie."""
+    """The problem with a group of stops for each area."""
     labels, rows, bounds = list(problem.group_labels), [*problem.in_group], problem.group_bounds.tolist()
     for area in loaded.settings.areas:
-        label = area.name or (area.file.stem if area.file else "")
-        try:
-            if area.file is not None:
-                inside = names.in_area(read_boundary(area.file, name=area.name))
-            else:
-                inside = names.segments(label)
-        except InputError as error:
-            faults += [f'area "{label}": {fault}' for fault in error.faults]
-            continue
-        held = [list(spot.segments) for spot in names.hot_spots]
-        row = np.array([bool(ids) and inside[ids].mean() > 0.5 for ids in held], dtype=np.bool_)
-        if not row.any() and area.least_visits:
-            faults.append(
-                f'area "{label}": no hot spot lies in it; raise hot_spots.max_count or draw it larger'
-            )
+        label, row = area_stops(area, names, faults)
         labels.append(label)
         rows.append(row)
         bounds.append([area.least_visits, NO_CAP if area.most_visits is None else area.most_visits, 0])
@@ -316,3 +410,22 @@ def _grouped(problem: PatrolProblem, loaded: Loaded, names: Named, faults: list[
         in_group=np.array(rows, dtype=np.bool_).reshape(len(labels), problem.n_stops),
         group_bounds=np.array(bounds, dtype=np.int32).reshape(-1, 3),
     )
+
+
+def area_stops(area: AreaSettings, names: Named, faults: list[str]) -> tuple[str, NDArray[np.bool_]]:
+    """Name of an area, and whether each hot spot belongs to it: if more than half of its streets do."""
+    label = area.name or (area.file.stem if area.file else "")
+    none = np.zeros(len(names.hot_spots), dtype=np.bool_)
+    try:
+        if area.file is not None:
+            inside = names.in_area(read_boundary(area.file, name=area.name))
+        else:
+            inside = names.segments(label)
+    except InputError as error:
+        faults += [f'area "{label}": {fault}' for fault in error.faults]
+        return label, none
+    held = [list(spot.segments) for spot in names.hot_spots]
+    row = np.array([bool(ids) and inside[ids].mean() > 0.5 for ids in held], dtype=np.bool_)
+    if not row.any() and area.least_visits:
+        faults.append(f'area "{label}": no hot spot lies in it; raise hot_spots.max_count or draw it larger')
+    return label, row

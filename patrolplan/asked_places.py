@@ -28,6 +28,24 @@ Bools = NDArray[np.bool_]
 FAR_M = 300.0
 """A place farther than this from any street is taken for a mistake."""
 
+SAME_PLACE_M = 100.0
+"""Places of one name no farther apart than this are one place, mapped twice."""
+
+PARTS_APART_M = 800.0
+"""Pieces of one street's name farther apart than this are streets of two places."""
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """Names in quotes as a sentence has them.
+
+    Examples
+    --------
+    >>> listed(["A", "B", "C"]), listed(["A"])
+    ('"A", "B" and "C"', '"A"')
+    """
+    quoted = [f'"{name}"' for name in names]
+    return f" {last} ".join(filter(None, [", ".join(quoted[:-1]), quoted[-1]])) if quoted else ""
+
 
 class Named:
     """Finds what names of a community mean.
@@ -44,7 +62,13 @@ class Named:
         self.loaded, self.hot_spots, self.network = loaded, hot_spots, loaded.network
 
     def place(self, name: str) -> tuple[str, shapely.Point] | None:
-        """Kind ("place" or "problem") and point in degrees of what is called so, None if nothing is."""
+        """Kind ("place" or "problem") and point in degrees of what is called so, None if nothing is.
+
+        Raises
+        ------
+        InputError
+            Several places far from each other are called so.
+        """
         for kind, table, column in (
             ("place", self.loaded.places, "name"),
             ("problem", self.loaded.problems, "text"),
@@ -52,8 +76,14 @@ class Named:
             if table is None or column not in table:
                 continue
             here = table[(table[column].fillna("") == name) & ~table.geometry.is_empty]
-            if len(here):
-                return kind, here.geometry.to_crs("EPSG:4326").representative_point().iloc[0]
+            if not len(here):
+                continue
+            metric = here.geometry.to_crs(self.network.crs).representative_point()
+            if metric.distance(metric.iloc[0]).max() > SAME_PLACE_M:
+                raise InputError(
+                    f'{len(here)} places are called "{name}"; give lon and lat, a street, or a file of areas'
+                )
+            return kind, here.geometry.to_crs("EPSG:4326").representative_point().iloc[0]
         return None
 
     def stops(self, wanted: str | Path, *, whole: bool) -> Bools:
@@ -76,23 +106,84 @@ class Named:
         out = np.zeros(len(self.network.segments), dtype=np.bool_)
         if isinstance(wanted, Path):
             return self.in_area(read_boundary(wanted))
-        table = self.network.segments
-        exact = ((table["name"] == wanted) | (table["name_en"] == wanted)).to_numpy(dtype=np.bool_)
         if wanted in self.settlement_names:
             out[self.settlements.segments_of(wanted)] = True
-        elif exact.any():
-            out |= exact
-        elif len(streets := segments_named(self.network, pd.Series([wanted]))):
-            out[streets["segment"].to_numpy()] = True
-        elif (found := self.place(wanted)) is not None:
-            segment, _ = self.nearest(found[1])
-            out[segment] = True
-            for spot in self.hot_spots:
-                if segment in spot.segments:
-                    out[list(spot.segments)] = True
-        else:
+            return out
+        street, found = self._street(wanted), self.place(wanted)
+        if street is not None:
+            if found is not None and not street[self.nearest(found[1])[0]]:
+                raise InputError(
+                    f'"{wanted}" is a street and, elsewhere, a place; give a file with an area, or the name '
+                    "of a hot spot"
+                )
+            return street
+        if found is None:
             raise InputError(self.unknown(wanted))
+        segment, _ = self.nearest(found[1])
+        out[segment] = True
+        for spot in self.hot_spots:
+            if segment in spot.segments:
+                out[list(spot.segments)] = True
         return out
+
+    def _street(self, wanted: str) -> Bools | None:
+        """[segments] those of the one street of that name, None if no street is called so.
+
+        The name as it stands on the map goes before others that differ in case, in the word for street or in
+        directions. "Main Street, Riverside" is the one in that settlement.
+
+        Raises
+        ------
+        InputError
+            Several streets may be meant.
+        """
+        street, comma, where = (part.strip() for part in wanted.rpartition(","))
+        if comma and where in self.settlement_names:
+            found = self._of_name(street)
+            inside = np.zeros(len(self.network.segments), dtype=np.bool_)
+            inside[self.settlements.segments_of(where)] = True
+            return found & inside if found is not None and (found & inside).any() else None
+        found = self._of_name(wanted)
+        homes = sorted({self._home(part) for part in self._parts(found)} - {""}) if found is not None else []
+        if len(homes) > 1:
+            raise InputError(
+                f'"{wanted}" runs in {listed(homes)}; write which, as in "{wanted}, {homes[0]}", or give a '
+                "file with an area"
+            )
+        return found
+
+    def _of_name(self, wanted: str) -> Bools | None:
+        table = self.network.segments
+        names = np.stack([table["name"].to_numpy(dtype=str), table["name_en"].to_numpy(dtype=str)])
+        for test in (names == wanted, np.char.lower(names) == wanted.lower()):
+            if (exact := test.any(axis=0)).any():
+                return np.asarray(exact, dtype=np.bool_)
+        near = segments_named(self.network, pd.Series([wanted]))["segment"].to_numpy()
+        alike = sorted({str(table["name"].iloc[segment]) for segment in near})
+        if len(alike) > 1:
+            raise InputError(f'"{wanted}" may be {listed(alike[:5], "or")}; write the one that is meant')
+        return np.asarray(names[0] == alike[0], dtype=np.bool_) if alike else None
+
+    def _parts(self, street: Bools) -> list[Bools]:
+        """A street's pieces that lie far from each other, [segments] each."""
+        rows = np.flatnonzero(street)
+        lines = self.network.segments.geometry.to_numpy()[rows]
+        grown = shapely.union_all(shapely.buffer(lines, PARTS_APART_M / 2))
+        areas = list(grown.geoms) if isinstance(grown, shapely.MultiPolygon) else [grown]
+        found = []
+        for area in areas:
+            part = np.zeros(len(street), dtype=np.bool_)
+            part[rows[shapely.intersects(area, lines)]] = True
+            found.append(part)
+        return found
+
+    def _home(self, part: Bools) -> str:
+        """The settlement that most of a piece of street lies in, "" where none is known."""
+        if not self.settlement_names:
+            return ""
+        rows = self.settlements.of_segment[part]
+        rows = rows[rows >= 0]
+        return str(self.settlements.table["name"].iloc[np.bincount(rows).argmax()]) if len(rows) else ""
 
     def in_area(self, area: Any) -> Bools:
         """The streets whose middle lies in an area given in degrees."""
@@ -109,9 +200,12 @@ class Named:
     def unknown(self, name: str) -> str:
         """That nothing is called so, and what might be meant."""
         known = [*(spot.label for spot in self.hot_spots), *self.settlement_names, *self._listed()]
-        close = get_close_matches(name, list(dict.fromkeys(known)), n=1, cutoff=0.6)
+        by_lower = {other.lower(): other for other in known}
+        close = [by_lower[found] for found in get_close_matches(name.lower(), by_lower, n=3, cutoff=0.6)]
         hint = (
-            f'did you mean "{close[0]}"?' if close else "give the name as it stands in the map or the table"
+            f"did you mean {listed(close, 'or')}?"
+            if close
+            else "give the name as it stands in the map or the table"
         )
         return f'nothing is called "{name}" (hot spots, settlements, streets, places, problems); {hint}'
 

@@ -57,7 +57,6 @@ def replan(
     Crews are taken to be where the plan has them at --now. New files go to a folder of their own,
     with the changes alone in changes.txt, short enough for a messenger.
     """
-    from patrolplan.config_asked import left_aside
     from patrolplan.io.changes import changes_of, changes_text
     from patrolplan.io.issued_file import read_issued
     from patrolplan.io.plan_file import read_plan_file
@@ -105,8 +104,7 @@ def replan(
         "",
         f"{found.kept_share:.0%} of the stops that were ahead are kept; written to {folder}",
     ]
-    warnings = left_aside(settings, "replan")
-    end(summary, lines, warnings=warnings, as_json=as_json, strict=False)
+    end(summary, lines, warnings=found.lost, as_json=as_json, strict=False)
 
 
 def _write(plan: Any, folder: Path, language: str, calendar: Path, text: str) -> None:

@@ -64,7 +64,6 @@ def week(
     order vary at a stated loss. The same week again takes the place of the one before.
     """
     from patrolplan.cli_week_words import week_lines, week_summary
-    from patrolplan.config_asked import left_aside
     from patrolplan.io.plan_file import read_plan_file
     from patrolplan.overrides import changed
 
@@ -89,5 +88,4 @@ def week(
             on_search=desk.search,
         )
     summary = week_summary(written, seconds=time.perf_counter() - begun)
-    warnings = (*written.planned.warnings, *left_aside(settings, "week"))
-    end(summary, week_lines(written), warnings=warnings, as_json=as_json, strict=strict)
+    end(summary, week_lines(written), warnings=written.planned.warnings, as_json=as_json, strict=strict)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from pydantic import Field, model_validator
 
@@ -40,7 +39,10 @@ class AppointmentSettings(Section):
     between: ClockSpan | None = Field(
         default=None, examples=["15:00-16:00"], description="Or the span of time in which the visit lies."
     )
-    date: dt.date | None = Field(default=None, description="Its day; every day of the plan where not given.")
+    date: dt.date | None = Field(
+        default=None,
+        description="Its day; every day of the plan where not given. Plans of other days pass it over.",
+    )
     minutes: int | None = Field(
         default=None,
         ge=1,
@@ -68,6 +70,12 @@ class AppointmentSettings(Section):
             if end - begin < self.minutes:
                 raise ValueError(f"{self.between} is shorter than the stay of {self.minutes} minutes")
         return self
+
+    def is_of(self, crews: Iterable[CrewSettings]) -> bool:
+        """Whether it is of a day on which one of the crews walks, by their dates and shifts."""
+        dated = [(crew.date, crew.minutes[1] > MINUTES_PER_DAY) for crew in crews if crew.date]
+        late = {day + dt.timedelta(days=1) for day, overnight in dated if overnight}
+        return self.date is None or self.date in {*(day for day, _ in dated), *late}
 
     def span_in(self, crew: CrewSettings, day: dt.date, stay: int) -> tuple[int, int] | None:
         """Minutes after midnight of the crew's ``day`` in which it is kept, None if it can't be.
@@ -127,13 +135,15 @@ def appointment_faults(
     walked: Sequence[CrewSettings],
     usual_stay: int,
 ) -> list[Fault]:
-    """Appointments at which no crew, or not the crew named, is on shift.
+    """Appointments at which no crew, or not the crew named, is on shift; those of other days are passed over.
 
     ``walked`` are the crews with their dates and with each shift that they may walk.
     """
     faults = []
     on_shift = [(crew, crew.date) for crew in walked]
     for k, one in enumerate(appointments):
+        if walked and not one.is_of(walked):
+            continue
         stay = one.minutes or usual_stay
         when = one.at or one.between
         for name in one.crews:
@@ -151,24 +161,3 @@ def appointment_faults(
             told = f"no crew is on shift for {stay} min at {when} (shifts: {shifts}); move it or a shift"
             faults.append(Fault(("appointments", k), told))
     return faults
-
-
-def left_aside(settings: Any, verb: str) -> tuple[str, ...]:
-    """What the plan file asks for that only `plan` knows, in a plain sentence; none where nothing is asked.
-
-    Parameters
-    ----------
-    settings
-        The plan file.
-    verb
-        "week" or "replan".
-    """
-    asked = [f"[[{name}]]" for name in ("appointments", "areas") if getattr(settings, name)]
-    asked += [
-        f"{name} of [[crews]]"
-        for name in ("avoid", "only")
-        if any(getattr(crew, name) for crew in settings.crews)
-    ]
-    if not asked:
-        return ()
-    return (f"{' and '.join(asked)}: known to `plan` alone, not kept by `{verb}`; check its stops yourself",)

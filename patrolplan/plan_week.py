@@ -44,7 +44,8 @@ def plan_week(
     Parameters
     ----------
     settings
-        Of the plan file; its ``[[crews]]`` are not asked, its ``[week]`` is.
+        Of the plan file; its ``[week]`` says when to patrol. Its ``[[crews]]`` tell where their officers may
+        go, which volunteers they take along, and whom an appointment means.
     monday
         First day of the week.
     past
@@ -75,8 +76,8 @@ def plan_week(
         raise NoPlanError(
             "no patrol in this week: no officer has hours, or the roster names none of its days"
         )
-    loaded = replace(loaded, settings=base.model_copy(update=crew_settings(roster, base, ground)))
-    asked = week_problem(loaded, weights, roster, ground, edits=edits, tell=tell)
+    loaded = replace(loaded, settings=base.model_copy(update=crew_settings(roster, settings, ground)))
+    asked = week_problem(loaded, weights, roster, ground, named=settings.crews, edits=edits, tell=tell)
     tasks = day_tasks(asked.crews, settings.community.timezone)
     rotation = _rotation(settings, asked)
     before, day_before = memory_of(loaded.network, asked.hot_spots, past, monday=monday, top=rotation.top)

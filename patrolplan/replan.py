@@ -37,6 +37,7 @@ from patrolplan.make import make_plan
 from patrolplan.pipeline import problem_of, walks_of, weigh_loaded
 from patrolplan.plan import PatrolPlan
 from patrolplan.provenance import provenance_of
+from patrolplan.replan_asked import asked_again
 from patrolplan.replan_join import Part, joined_plan, walked_out
 from patrolplan.replan_score import WholeShift
 from patrolplan.risk.hot_spots import HotSpot
@@ -84,6 +85,8 @@ class Replanned:
         was ahead.
     score_left
         Score of the issued plan as far as it can still be walked, for comparison with the new one's.
+    lost
+        Plain sentences on appointments and visits of areas that can't be kept any more.
     """
 
     plan: PatrolPlan
@@ -91,6 +94,7 @@ class Replanned:
     now: datetime
     kept_share: float
     score_left: float
+    lost: tuple[str, ...] = ()
 
 
 def replan(
@@ -156,6 +160,7 @@ def replan(
     walks = walks_of(mended, weights, hot_spots, crews)
     plain = problem_of(mended, weights, hot_spots, crews, walks)
     problem = _with_past(plain, issued, places, parts, barred, trouble.add, added)
+    problem, lost = asked_again(problem, mended, issued, hot_spots, places, parts)
     tell("searching routes")
     found = _searched(
         problem,
@@ -180,6 +185,7 @@ def replan(
         community=issued.community,
         provenance=provenance_of(loaded) | {"replanned_from": trouble.now.isoformat()},
         around=loaded.around,
+        notes=lost,
     )
     plan = replace(joined_plan(raw, issued, places, parts, trouble.now, open_streets), network=loaded.network)
     whole = WholeShift(
@@ -197,6 +203,7 @@ def replan(
         now=trouble.now,
         kept_share=_kept_share(plan, issued, places, [part.route for part in parts]),
         score_left=whole.score(found.rest),
+        lost=lost,
     )
 
 

@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from numpy.typing import NDArray
 
+from patrolplan.asked import booked_stops, with_asked
 from patrolplan.build import horizon_of
+from patrolplan.config_crews import CrewSettings
 from patrolplan.crews import crews_of
 from patrolplan.duty import Crew
 from patrolplan.graph.walk import Walks
@@ -40,7 +42,7 @@ class WeekProblem:
     cover
         Plain sentences on what the hot spots hold.
     lost
-        Plain sentences on changes that bear on nothing any more.
+        Plain sentences on appointments that can't be kept, and on changes that bear on nothing any more.
     """
 
     problem: PatrolProblem
@@ -57,6 +59,7 @@ def week_problem(
     roster: Roster,
     ground: Ground,
     *,
+    named: Sequence[CrewSettings] = (),
     edits: Sequence[Edit] = (),
     tell: Callable[[str], None] = lambda _: None,
 ) -> WeekProblem:
@@ -68,6 +71,8 @@ def week_problem(
         Everything read; its settings hold the roster's patrols as crews, in the roster's order.
     weights, roster, ground
         The need, who patrols when, and where one can.
+    named
+        The plan file's own ``[[crews]]``: appointments name them, and mean those who walk in them.
     edits
         What a planner changed in the week as it was planned before.
     tell
@@ -79,11 +84,14 @@ def week_problem(
     """
     crews = crews_of(loaded.settings)
     tell("finding hot spots")
-    hot_spots, cover = _spots(loaded, weights, crews, roster, ground)
+    booked = booked_stops(loaded, weights, crews, whole_week=True)
+    found, cover = _spots(loaded, weights, crews, roster, ground, free=booked.free)
+    hot_spots = (*found, *booked.stops)
     tell("timing walks")
     walks = walks_of(loaded, weights, hot_spots, crews)
     problem = problem_of(loaded, weights, hot_spots, crews, walks)
-    problem = replace(problem, allowed=problem.allowed & _allowed(hot_spots, roster, ground))
+    problem = replace(problem, allowed=problem.allowed & _allowed(loaded, hot_spots, roster, ground))
+    problem, missed = with_asked(problem, loaded, hot_spots, crews, booked, named=named)
     problem, lost = _edited(problem, edits, loaded, hot_spots, crews)
     return WeekProblem(
         problem=problem,
@@ -91,18 +99,24 @@ def week_problem(
         hot_spots=hot_spots,
         walks=walks,
         cover=cover,
-        lost=tuple(lost),
+        lost=(*missed, *lost),
     )
 
 
 def _spots(
-    loaded: Loaded, weights: SegmentWeights, crews: Sequence[Crew], roster: Roster, ground: Ground
+    loaded: Loaded,
+    weights: SegmentWeights,
+    crews: Sequence[Crew],
+    roster: Roster,
+    ground: Ground,
+    *,
+    free: NDArray[np.bool_],
 ) -> tuple[tuple[HotSpot, ...], tuple[str, ...]]:
     """The hot spots of every area that is patrolled, neediest first within each."""
     # Streets that records can't tell apart take turns from week to week.
     turn = roster.grid.monday.toordinal() // 7
     if len(ground.areas) == 1:
-        return spots_in_reach(loaded, weights, crews, turn=turn)
+        return spots_in_reach(loaded, weights, crews, turn=turn, within=free)
     found: list[HotSpot] = []
     notes: list[str] = []
     spots = loaded.settings.hot_spots
@@ -110,16 +124,24 @@ def _spots(
     fewer = replace(loaded, settings=loaded.settings.model_copy(update={"hot_spots": capped}))
     for number in sorted({block.area for block in roster.blocks}):
         own = [crew for crew, block in zip(crews, roster.blocks, strict=True) if block.area == number]
-        mask = ground.of_segment == number
+        mask = (ground.of_segment == number) & free
         here, told = spots_in_reach(fewer, weights, own, turn=turn, within=mask)
         found += here
         notes += [f"{ground.areas[number].name}: {note}" for note in told]
     return tuple(found), tuple(notes)
 
 
-def _allowed(hot_spots: Sequence[HotSpot], roster: Roster, ground: Ground) -> NDArray[np.bool_]:
+def _allowed(
+    loaded: Loaded, hot_spots: Sequence[HotSpot], roster: Roster, ground: Ground
+) -> NDArray[np.bool_]:
     """[crews, stops] whether a stop lies in the area that a crew patrols."""
-    area = np.array([ground.of_segment[spot.segments[0]] for spot in hot_spots], dtype=np.int64)
+    ends = loaded.network.segments[["u", "v"]].to_numpy()
+    # An appointment at a crossing holds no street: it lies where the streets from there do.
+    held = [
+        spot.segments[0] if spot.segments else int(np.flatnonzero((ends == spot.entry).any(axis=1))[0])
+        for spot in hot_spots
+    ]
+    area = ground.of_segment[held]
     own = np.array([block.area for block in roster.blocks], dtype=np.int64)
     return np.asarray(own[:, None] == area[None, :])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -14,6 +15,7 @@ from patrolplan.make import make_plan
 from patrolplan.plan import PatrolPlan
 from patrolplan.provenance import provenance_of
 from patrolplan.risk.weights import SegmentWeights
+from patrolplan.solver.problem import NO_CAP, PatrolProblem
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import Result
 from patrolplan.week.edits import Edit, plain_edits
@@ -40,7 +42,7 @@ def told_plan(
     areas = {c.name: roster.areas[b.area].name for c, b in zip(crews, roster.blocks, strict=True)}
     return make_plan(
         _result(asked.problem, days),
-        problem=asked.problem,
+        problem=of_all_days(asked.problem, len(days)),
         network=loaded.network,
         weights=weights,
         hot_spots=asked.hot_spots,
@@ -53,6 +55,14 @@ def told_plan(
         | {"week": roster.grid.name, "areas": areas, "edits": plain_edits(edits)},
         notes=(*clock_notes(settings), *asked.cover, *(loaded.offences.notes if loaded.offences else ())),
     )
+
+
+def of_all_days(problem: PatrolProblem, days: int) -> PatrolProblem:
+    """The week's problem with the visits that groups may get in all its days, not in each."""
+    bounds = problem.group_bounds.copy()
+    capped = bounds[:, 1] < NO_CAP
+    bounds[capped, 1] *= days
+    return replace(problem, group_bounds=bounds)
 
 
 def told_week(

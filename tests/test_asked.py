@@ -4,15 +4,18 @@ import json
 from types import SimpleNamespace
 
 import geopandas as gpd
+import numpy as np
 import pytest
 import shapely
 from cli_town import plan_text, write_town
 from plan_checker import faults_of
 
-from patrolplan.config_asked import left_aside
+from patrolplan.asked_places import Named
 from patrolplan.errors import InputError, NoPlanError
+from patrolplan.graph.settlements import Settlements
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
+from patrolplan.load import load
 from patrolplan.pipeline import make
 from patrolplan.solver.stop import Stop
 
@@ -120,11 +123,107 @@ def test_contradictions_are_told_by_the_clock(tmp_path):
     assert " s " not in str(error.value)
 
 
-def test_verbs_that_do_not_know_what_is_asked_say_so():
-    settings = SimpleNamespace(
-        appointments=(1,), areas=(), crews=(SimpleNamespace(avoid=("Park",), only=()),)
+def named(table, places=None, settlements=None):
+    """A finder of names over streets far from each other: (name, settlement) a row."""
+    lines = [shapely.LineString([(2000.0 * k, 0), (2000.0 * k + 100, 0)]) for k in range(len(table))]
+    segments = gpd.GeoDataFrame(
+        {"name": [name for name, _ in table], "name_en": "", "u": 0, "v": 1, "length_m": 100.0},
+        geometry=lines, crs=32636,
+    )  # fmt: skip
+    network = SimpleNamespace(segments=segments, crs=segments.crs)
+    loaded = SimpleNamespace(network=network, places=places, problems=None, settlements=None)
+    found = Named(loaded)
+    homes = sorted({home for _, home in table if home})
+    found.settlement_names = frozenset(homes)
+    found.settlements = Settlements(
+        table=gpd.GeoDataFrame({"name": homes, "name_en": ""}),
+        of_segment=np.array([homes.index(home) if home else -1 for _, home in table]),
+        part_of_segment=np.zeros(len(table), dtype=np.int64),
     )
-    (told,) = left_aside(settings, "week")
-    assert told.startswith("[[appointments]] and avoid of [[crews]]: known to `plan` alone")
-    settings = SimpleNamespace(appointments=(), areas=(), crews=(SimpleNamespace(avoid=(), only=()),))
-    assert left_aside(settings, "replan") == ()
+    return found
+
+
+STREETS = [
+    ("Oak Street", "A"),
+    ("Oak Avenue", "A"),
+    ("Mill Road", "A"),
+    ("Mill Road", "B"),
+    ("N Elm", "B"),
+]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rows"),
+    [
+        ("Oak Street", [0]),
+        ("oak street", [0]),
+        ("Elm", [4]),
+        ("Mill Road, B", [3]),
+        ("Mill Rd, A", [2]),
+        ("A", [0, 1, 2]),
+    ],
+)
+def test_a_name_means_one_street(wanted, rows):
+    assert np.flatnonzero(named(STREETS).segments(wanted)).tolist() == rows
+
+
+@pytest.mark.parametrize(
+    ("wanted", "told"),
+    [
+        ("Oak", '"Oak" may be "Oak Avenue" or "Oak Street"; write the one that is meant'),
+        ("Mill Road", '"Mill Road" runs in "A" and "B"; write which, as in "Mill Road, A"'),
+        ("Oak Stret", 'did you mean "Oak Street"'),
+        ("Elm, A", 'nothing is called "Elm, A"'),
+    ],
+)
+def test_a_name_that_may_mean_several_streets_is_refused(wanted, told):
+    with pytest.raises(InputError) as error:
+        named(STREETS).segments(wanted)
+    assert told in str(error.value)
+
+
+def test_a_name_of_two_places_or_of_a_street_and_a_place_is_refused():
+    points = gpd.GeoSeries([shapely.Point(50, 20), shapely.Point(60, 20), shapely.Point(4050, 20)], crs=32636)
+    places = gpd.GeoDataFrame({"name": ["Bank", "Bank", "Bank"]}, geometry=points)
+    with pytest.raises(InputError, match='3 places are called "Bank"; give lon and lat'):
+        named(STREETS, places).place("Bank")
+    kind, at = named(STREETS, places.iloc[:2]).place("Bank")
+    assert kind == "place"
+    assert at.y == pytest.approx(0, abs=1)
+    elsewhere = gpd.GeoDataFrame({"name": ["Oak Street"]}, geometry=points.iloc[2:].reset_index(drop=True))
+    finder = named(STREETS, elsewhere)
+    finder.nearest = lambda _: (2, 50.0)
+    with pytest.raises(InputError, match="is a street and, elsewhere, a place"):
+        finder.segments("Oak Street")
+    finder.nearest = lambda _: (0, 50.0)
+    assert np.flatnonzero(finder.segments("Oak Street")).tolist() == [0]
+
+
+@pytest.mark.parametrize(("key", "value"), [("most_visits", 1), ("least_visits", 14)])
+def test_a_settlement_keeps_its_caps_and_floors(tmp_path, key, value):
+    path = write_town(tmp_path, plan=plan_text() + f'[[areas]]\nname = "Westham"\n{key} = {value}\n')
+    tags = '<tag k="place" v="village"/><tag k="name" v="Westham"/>'
+    node = f'<node id="990" lon="32.0020" lat="49.0010">{tags}</node>'
+    east = node.replace("990", "991").replace("32.0020", "32.0080").replace("49.0010", "49.0050")
+    streets = tmp_path / "streets.osm"
+    text = streets.read_text(encoding="utf-8")
+    text = text.replace('<way id="100">', f'{node}{east.replace("Westham", "Eastham")}<way id="100">', 1)
+    streets.write_text(text, encoding="utf-8")
+    plan = make(read_plan_file(path), stop=Stop(solutions=1))
+    loaded = load(read_plan_file(path))
+    west = Named(loaded).segments("Westham")
+    assert 0 < west.sum() < len(west)
+    held = [k for k, spot in enumerate(plan.hot_spots) if west[list(spot.segments)].mean() > 0.5]
+    visits = sum(plan.visits[k] for k in held)
+    assert visits <= value if key == "most_visits" else visits >= value
+
+
+def test_a_floor_above_the_cap_of_a_settlement_s_stops_is_a_contradiction(tmp_path):
+    text = plan_text(("[plan]", "[rules]\nmost_visits = 1\n[plan]"))
+    path = write_town(tmp_path, plan=text + '[[areas]]\nfile = "west.geojson"\nleast_visits = 60\n')
+    gpd.GeoDataFrame(geometry=[shapely.box(31.99, 48.99, 32.004, 49.003)], crs=4326).to_file(
+        tmp_path / "west.geojson"
+    )
+    with pytest.raises(NoPlanError, match="the least visits to west") as error:
+        make(read_plan_file(path), stop=Stop(solutions=1))
+    assert "the least visits to west" in error.value.conflict

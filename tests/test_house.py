@@ -53,6 +53,7 @@ FLOORS = (
         "trouble",
         "replan",
         "replan_join",
+        "replan_asked",
         "replan_score",
         "log_walks",
     ),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import pytest
+from plan_checker import _visit_faults as visit_faults
 from plan_checker import faults_of
 
 from patrolplan.config import Settings
@@ -110,6 +111,15 @@ def test_the_checker_notices(planned, tmp_path, what):
     _spoil(plan, what)
     (spoilt / "plan.json").write_text(json.dumps(plan), encoding="utf-8")
     assert faults_of(spoilt)
+
+
+def test_the_checker_notices_a_visit_nobody_walks_to(planned):
+    plan = json.loads((planned / "plan.json").read_text(encoding="utf-8"))
+    route = plan["routes"][0]
+    assert visit_faults(plan, route) == []
+    walk = next(leg for leg in route["legs"] if leg["kind"] == "walk")
+    route["legs"] = [leg for leg in route["legs"] if leg is not walk]
+    assert any("nobody walks there" in fault for fault in visit_faults(plan, route))
 
 
 def test_the_checker_notices_legs_that_leave_their_streets(planned, tmp_path):

@@ -36,11 +36,14 @@ class Conflict:
         A plan that keeps all rules but the dropped ones.
     dropped
         Names of the demands that ``partial`` does not keep.
+    without
+        The problem without them.
     """
 
     rules: tuple[str, ...]
     partial: Solution
     dropped: tuple[str, ...]
+    without: PatrolProblem
 
 
 def conflict_of(problem: PatrolProblem) -> Conflict | None:
@@ -67,7 +70,8 @@ def conflict_of(problem: PatrolProblem) -> Conflict | None:
     plan = Solution.from_visits(rest, kept_with_anchors(anchored(rest), (), filled=True))
     names = (tuple(rule.name for rule in rules) for rules in (first, dropped))
     told, given_up = names
-    return Conflict(rules=told, partial=plan, dropped=given_up)
+    without = _without(problem, dropped)
+    return Conflict(rules=told, partial=plan, dropped=given_up, without=without)
 
 
 def _filtered(problem: PatrolProblem, rules: list[Rule]) -> tuple[Rule, ...]:

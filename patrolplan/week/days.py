@@ -75,6 +75,7 @@ def part_of(week: PatrolProblem, crews: Sequence[int]) -> DayPart:
         on_shift=np.atleast_1d(on),
         musts_s=_rows_within(week.musts_s, begin, end),
         pinned=_pinned(week.pinned, rows, begin),
+        group_bounds=_bounds(week, rows),
     )
     return DayPart(problem=problem, crews=tuple(rows.tolist()), offset_s=begin)
 
@@ -94,6 +95,16 @@ def _windows(windows: NDArray[np.int32], begin: int, end: int) -> NDArray[np.int
     made = np.where(open_[:, :, None], clipped, NEVER).astype(np.int32)
     made[given.any(axis=1) & ~open_.any(axis=1), 0] = (0, 0)
     return made
+
+
+def _bounds(week: PatrolProblem, rows: Ints) -> NDArray[np.int32]:
+    """Bounds of groups for a day: minutes by its share of all duty, floors where a crew may go at all."""
+    bounds = week.group_bounds.copy()
+    duty = (week.crew_end_s - week.crew_start_s).astype(np.float64)
+    bounds[:, 2] = np.floor(bounds[:, 2] * duty[rows].sum() / max(1.0, duty.sum())).astype(np.int32)
+    reached = week.in_group @ week.allowed[rows].any(axis=0)
+    bounds[~reached, 0] = bounds[~reached, 2] = 0
+    return bounds
 
 
 def _rows_within(musts: NDArray[np.int32], begin: int, end: int) -> NDArray[np.int32]:

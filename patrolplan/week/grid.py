@@ -61,6 +61,17 @@ class WeekGrid:
         """[slots] hour of the week (0..167) of each slot; the eighth day is a Monday again."""
         return np.asarray(np.arange(self.slots) * self.step_min // 60 % HOURS_PER_WEEK)
 
+    def inside(self, hours: str) -> Bools:
+        """[slots] whether a slot lies wholly in "Mo-Fr 07:30-08:30; Sa 10-14".
+
+        Examples
+        --------
+        >>> WeekGrid(monday=date(2026, 11, 23)).inside("Mo 07:45-08:30").nonzero()[0].tolist()
+        [16, 352]
+        """
+        by_slot: Bools = np.asarray(week_minutes(hours).reshape(-1, self.step_min).all(axis=1))
+        return np.concatenate([by_slot, by_slot[: self.per_day]])
+
     def slot_of(self, day: int, minute: int) -> int:
         """The slot that a minute of a day (0: Monday) lies in."""
         return (day * MINUTES_PER_DAY + minute) // self.step_min

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from patrolplan.config import Settings
+from patrolplan.config_crews import OfficerSettings
 from patrolplan.config_values import days_of_span
 from patrolplan.errors import InputError
 from patrolplan.week.grid import MINUTES_PER_DAY, Bools, WeekGrid
@@ -67,8 +68,18 @@ def officers_of(
     if faults:
         raise InputError(faults)
     if not known:
-        raise InputError("no officers: add [[officers]] to the plan file, or name a table under [staff]")
+        raise InputError(
+            "no officers who may walk alone: add [[officers]] to the plan file, or name a table under [staff]"
+        )
     return tuple(known.values())
+
+
+def free_of(officer: OfficerSettings, grid: WeekGrid) -> tuple[Bools, set[int]]:
+    """[slots] whether a person may patrol, and the days of work that leave takes."""
+    free = ~grid.touched(officer.off)
+    if officer.when.strip():
+        free &= grid.inside(officer.when)
+    return free, _leave(grid, [days_of_span(text) for text in officer.leave], free)
 
 
 def rules_of_work(settings: Settings, grid: WeekGrid, cover: tuple[Cover, ...]) -> WorkRules:
@@ -162,9 +173,9 @@ _Row = tuple[str, float, float, str, Bools, set[int]]
 def _own(settings: Settings, grid: WeekGrid) -> list[_Row]:
     rows: list[_Row] = []
     for officer in settings.officers:
-        away = [days_of_span(text) for text in officer.leave]
-        free = ~grid.touched(officer.off)
-        leave = _leave(grid, away, free)
+        if officer.volunteer:
+            continue
+        free, leave = free_of(officer, grid)
         hours = settings.week.hours if officer.hours is None else officer.hours
         rows.append((officer.name, hours, officer.pace, officer.start or "", free, leave))
     return rows
