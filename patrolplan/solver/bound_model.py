@@ -100,6 +100,14 @@ def crew_kinds(problem: PatrolProblem, *, most: int = 4) -> tuple[CrewKind, ...]
     return tuple(_merged(group) for group in groups)
 
 
+def kinds_whatever_the_end(kinds: tuple[CrewKind, ...]) -> tuple[CrewKind, ...]:
+    """Kinds that differ in the place of their end alone as one that ends at the nearest: fewer tables."""
+    alike: dict[tuple[object, ...], list[CrewKind]] = {}
+    for kind in kinds:
+        alike.setdefault((kind.end_s, kind.pace, kind.rest, kind.allowed.tobytes()), []).append(kind)
+    return tuple(_merged(group) if len(group) > 1 else group[0] for group in alike.values())
+
+
 def _merged(kinds: list[CrewKind]) -> CrewKind:
     starts: dict[tuple[int, int], int] = {}
     for kind in kinds:
@@ -250,5 +258,5 @@ def _durations(problem: PatrolProblem, kind: CrewKind) -> Ints:
     return whole
 
 
-__all__ = ["FAR", "GAPS", "Chains", "CrewKind", "Walks", "crew_kinds", "grid_of", "home_walk", "make_chains",
-           "make_walks", "start_walk"]  # fmt: skip
+__all__ = ["FAR", "GAPS", "Chains", "CrewKind", "Walks", "crew_kinds", "grid_of", "home_walk",
+           "kinds_whatever_the_end", "make_chains", "make_walks", "start_walk"]  # fmt: skip
