@@ -34,6 +34,9 @@ SEARCH_S = 10.0
 @click.option(
     "--add", "added", metavar="LON,LAT,MIN,FROM-TO", multiple=True, help="A stop that must be made."
 )
+@click.option(
+    "--at", "elsewhere", metavar="CREW=LON,LAT", multiple=True, help="Where a crew is, if not as planned."
+)
 @click.option("--alarm", is_flag=True, help="Keep to streets near a shelter.")
 @click.option(
     "--shelter-min",
@@ -49,13 +52,14 @@ SEARCH_S = 10.0
 @as_json
 def replan(
     plan: Path, now: str, sick: tuple[str, ...], closed: tuple[str, ...], forbid: tuple[str, ...],
-    added: tuple[str, ...], alarm: bool, shelter_min: float, plan_file: Path | None, seconds: float | None,
-    solutions: int | None, seed: int, out: Path | None, as_json: bool,
+    added: tuple[str, ...], elsewhere: tuple[str, ...], alarm: bool, shelter_min: float,
+    plan_file: Path | None, seconds: float | None, solutions: int | None, seed: int, out: Path | None,
+    as_json: bool,
 ) -> None:  # fmt: skip
     """Mend the plan in the folder PLAN: what was walked stays, the rest changes as little as it must.
 
-    Crews are taken to be where the plan has them at --now. New files go to a folder of their own,
-    with the changes alone in changes.txt, short enough for a messenger.
+    Crews are taken to be where the plan has them at --now, unless --at tells otherwise. New files go
+    to a folder of their own, with the changes alone in changes.txt, short enough for a messenger.
     """
     from patrolplan.io.changes import changes_of, changes_text
     from patrolplan.io.issued_file import read_issued
@@ -73,6 +77,7 @@ def replan(
         forbid=forbid,
         add=tuple(_added(issued, text) for text in added),
         alarm_min=shelter_min if alarm else None,
+        at=dict(_place_told(issued, text) for text in elsewhere),
     )
     settings = read_plan_file(plan_file or _beside(plan))
     folder = out or plan.with_name(f"{plan.resolve().name}-{at:%H%M}")
@@ -166,6 +171,23 @@ def _closures(closed: tuple[str, ...]) -> tuple[tuple[str, ...], Any]:
         else:
             names.append(text)
     return tuple(names), gpd.GeoSeries(pd.concat(areas)) if areas else None
+
+
+def _place_told(issued: IssuedPlan, text: str) -> tuple[str, tuple[float, float]]:
+    """The crew and place of "Crew 1=30.52,50.45"."""
+    from patrolplan.trouble import known_crews
+
+    name, sign, place = text.rpartition("=")
+    if not sign or not name.strip():
+        raise InputError(f"--at {text}: give a crew and its place, such as Crew 1=30.52,50.45")
+    try:
+        lon, lat = (float(part) for part in place.split(","))
+    except ValueError:
+        raise InputError(f"--at {text}: give a crew and its place, such as Crew 1=30.52,50.45") from None
+    crews = known_crews(issued, (name,))
+    if len(crews) != 1:
+        raise InputError(f"--at {text}: {name} is in several crews ({', '.join(crews)}); name the crew")
+    return crews[0], (lon, lat)
 
 
 def _added(issued: IssuedPlan, text: str) -> Added:

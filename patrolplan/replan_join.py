@@ -169,9 +169,12 @@ def _legs(
     raw: PatrolPlan, at: Whereabouts, route: IssuedRoute, ahead: int | None, network: StreetNetwork
 ) -> Iterator[Row]:
     """Legs walked, the walk under way cut where the crew was, and the legs ahead."""
+    until = at.free
+    if at.leg is not None and at.leg not in route.legs:  # it came another way since its last visit
+        until = max((event.leave for event in at.done), default=route.crew.shift.start)
     for leg in route.legs:
         if (leg.kind == "patrol" and any(event.start == leg.start for event in at.done)) or (
-            leg.kind == "walk" and leg is not at.leg and leg.end <= at.free
+            leg.kind == "walk" and leg is not at.leg and leg.end <= until
         ):
             yield _leg_row(network, leg, leg.steps, leg.end)
     if at.leg is not None and at.share > 0:

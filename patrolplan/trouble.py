@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import geopandas as gpd
@@ -52,6 +52,8 @@ class Trouble:
         Stops to be made.
     alarm_min
         Every street walked must lie within so many minutes of a shelter; None: no alarm.
+    at
+        Name of a crew -> longitude and latitude where it is, if not where the plan has it.
     """
 
     now: datetime
@@ -61,6 +63,7 @@ class Trouble:
     forbid: tuple[str, ...] = ()
     add: tuple[Added, ...] = ()
     alarm_min: float | None = None
+    at: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
 
 def known_crews(issued: IssuedPlan, names: Iterable[str]) -> tuple[str, ...]:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import geopandas as gpd
 import pytest
+import shapely
 from cli_town import MIDDLE, place, plan_text, write_town
 from click.testing import CliRunner
 from plan_checker import faults_of
@@ -14,8 +15,10 @@ from shapely import box
 from patrolplan.cli import main
 from patrolplan.errors import InputError
 from patrolplan.graph.shut import near_places
+from patrolplan.graph.steps import StreetPoint
 from patrolplan.io.changes import changes_of, changes_text
 from patrolplan.io.issued_file import read_issued
+from patrolplan.io.issued_network import read_issued_network
 from patrolplan.io.osm import read_osm
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
@@ -23,6 +26,7 @@ from patrolplan.io.route_text import utf16_units
 from patrolplan.issued import whereabouts
 from patrolplan.pipeline import make
 from patrolplan.replan import replan
+from patrolplan.replan_ground import lon_lat
 from patrolplan.solver.stop import Stop
 from patrolplan.trouble import Added, Trouble, forbidden_stops, known_crews
 
@@ -141,13 +145,60 @@ def _check_trouble(what, found, trouble, changes):
         one = trouble.add[0]
         visits = found.plan.events[found.plan.events["kind"] == "visit"]
         point = gpd.GeoSeries.from_xy([one.lon], [one.lat], crs=4326).to_crs(table.crs).iloc[0]
-        near = visits[(visits.geometry.distance(point) < 130) & (visits["start"] >= one.start)]
+        there = set(table.index[table.geometry.distance(point) < 1])
+        stops = {k for k, spot in enumerate(found.plan.hot_spots) if there & set(spot.segments)}
+        near = visits[visits["hot_spot"].isin(stops) & (visits["start"] >= one.start)]
         assert (near["leave"] <= one.end).any()
     if trouble.alarm_min is not None:
         reach = 3.0 * 60 * 4.5 / 3.6
         middle = gpd.GeoSeries.from_xy([MIDDLE[0]], [MIDDLE[1]], crs=4326).to_crs(table.crs).iloc[0]
         # On a lattice the way is never shorter than the straight line, so no street may lie beyond it.
         assert all(table.geometry.iloc[k].distance(middle) <= reach for k in walked)
+
+
+@pytest.mark.parametrize("sick", [(), ("Evening",)], ids=["goes on", "goes off duty"])
+def test_a_crew_that_is_elsewhere_goes_on_from_there(town, issued, settings, tmp_path, sick):
+    route = issued.routes[0]
+    late = route.visits[2]
+    now = late.start + timedelta(minutes=4)
+    way = next(leg for leg in issued.routes[0].legs if leg.kind == "walk" and leg.end == late.arrive)
+    network = read_issued_network(town / "plan")
+    step = way.steps[0]  # the crew lags behind: it has just left where it should have arrived long ago
+    middle = lon_lat(network, StreetPoint(segment=step.segment, offset_m=(step.from_m + step.to_m) / 2))
+    trouble = Trouble(now=now, at={route.crew.name: middle}, sick=sick)
+    found = replan(settings, issued, trouble, stop=SMALL)
+    write_plan(found.plan, tmp_path / "new")
+    assert faults_of(tmp_path / "new") == []
+    after = read_issued(tmp_path / "new").routes[0]
+    assert [(v.hot_spot, v.start) for v in after.visits[:2]] == [
+        (v.hot_spot, v.start) for v in route.visits[:2]
+    ]
+    assert (late.hot_spot, late.start) not in {(v.hot_spot, v.start) for v in after.visits}
+    legs = found.plan.legs[(found.plan.legs["crew"] == 0) & (found.plan.legs["kind"] == "walk")]
+    last = legs[legs["end"] <= now].iloc[-1]
+    assert last["end"] == now
+    assert last["start"] > route.visits[1].leave
+    assert legs["start"].is_monotonic_increasing
+    there = gpd.GeoSeries.from_xy([middle[0]], [middle[1]], crs=4326).to_crs(found.plan.network.crs).iloc[0]
+    assert shapely.get_point(last.geometry, -1).distance(there) < 1
+    if sick:
+        assert len(after.visits) == 2
+        return
+    ahead = legs[legs["start"] >= now].iloc[0]
+    assert shapely.get_point(ahead.geometry, 0).distance(there) < 1
+    told = changes_of(found.plan, issued, now)
+    assert [one.before for one in told if one.before == late.start], "the visit not begun is told of"
+
+
+def test_a_crew_that_is_where_the_plan_has_it_changes_nothing(issued, settings):
+    route = issued.routes[0]
+    visit = route.visits[2]
+    now = visit.start + timedelta(minutes=4)
+    plain, told = (
+        replan(settings, issued, Trouble(now=now, at=at_place), stop=SMALL)
+        for at_place in ({}, {route.crew.name: visit.place})
+    )
+    assert told.plan.events.drop(columns="geometry").equals(plain.plan.events.drop(columns="geometry"))
 
 
 def test_near_places_by_hand(town):
@@ -230,6 +281,10 @@ def test_from_the_command_line(town):
         (["--now", "18:00", "--add", "32.0,49.0,30,19:00-19:10"], "don't fit"),
         (["--now", "18:00", "--add", "12.0,49.0,5,19:00-19:10"], "no street within"),
         (["--now", "18:00", "--alarm"], "no shelter is known"),
+        (["--now", "18:00", "--at", "32.0,49.0"], "give a crew and its place"),
+        (["--now", "18:00", "--at", "X=32.0,49.0"], "no crew or officer"),
+        (["--now", "18:00", "--at", "Evening=12.0,49.0"], "no street within 300 m"),
+        (["--now", "17:00", "--at", "Late=32.0,49.0"], "is not on duty at 17:00"),
     ],
 )
 def test_what_makes_no_sense_is_told(town, words, told, tmp_path):

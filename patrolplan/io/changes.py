@@ -76,9 +76,18 @@ def changes_text(
 
 def _route_changes(plan: PatrolPlan, index: int, route: IssuedRoute, now: datetime) -> Iterator[Change]:
     """Stops are matched by place, nearest in time first; the rest is new or left out."""
-    before = [event for event in route.visits if event.start > now]
     table = plan.events
-    rows = table[(table["crew"] == index) & (table["kind"] == "visit") & (table["start"] > now)]
+    own = table[(table["crew"] == index) & (table["kind"] == "visit")]
+    rows = own[own["start"] > now]
+    cut_short = plan.crews[index].shift.end < route.crew.shift.end
+    # a visit that should be under way, but was not begun since the crew is elsewhere, is still ahead
+    begun = {(int(row.hot_spot), row.start.to_pydatetime()) for row in own.itertuples()}
+    before = [
+        event
+        for event in route.visits
+        if event.start > now
+        or (event.leave > now and not cut_short and (event.hot_spot, event.start) not in begun)
+    ]
     after = [(int(row.hot_spot), str(row.label), row.start.to_pydatetime()) for row in rows.itertuples()]
     pairs = sorted(
         (abs(start - event.start), a, b)
