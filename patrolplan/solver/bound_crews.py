@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from patrolplan.solver.bound_kernels import NONE, Shorts, Singles, best_onward, trace_route, window_top
+from patrolplan.solver.bound_chains import NONE, Shorts, Singles
 from patrolplan.solver.bound_model import FAR, Chains, CrewKind, Walks, home_walk, make_walks, start_walk
 from patrolplan.solver.bound_passes import PassPrices
+from patrolplan.solver.bound_routes import best_onward, trace_route, window_top
 from patrolplan.solver.problem import NEVER, PatrolProblem
 from patrolplan.solver.score import Floats, Ints
 

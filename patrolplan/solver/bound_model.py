@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.bound_kernels import GAPS, NONE, Shorts, Singles, fill_follow
+from patrolplan.solver.bound_chains import GAPS, NONE, Shorts, Singles, fill_follow
 from patrolplan.solver.problem import NEVER, PatrolProblem, at_pace
 from patrolplan.solver.score import Ints, score_tables
 

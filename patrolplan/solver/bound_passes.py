@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from patrolplan.solver.bound_kernels import GAPS, Singles, fill_idle
+from patrolplan.solver.bound_chains import GAPS, Singles
+from patrolplan.solver.bound_idle import fill_idle
 from patrolplan.solver.bound_model import Chains
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.score import Floats, Ints

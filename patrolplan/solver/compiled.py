@@ -11,8 +11,8 @@ from typing import Any, TypeVar, cast
 import numba
 
 KERNEL_FILES = (
-    "anneal", "bound_kernels", "clock", "compiled", "engine", "moves", "passing", "recreate", "reinsert",
-    "ruin", "score", "side", "side_kernels",
+    "anneal", "bound_chains", "bound_idle", "bound_routes", "clock", "compiled", "engine", "moves",
+    "passing", "recreate", "reinsert", "ruin", "score", "side", "side_kernels",
 )  # fmt: skip
 
 _F = TypeVar("_F", bound=Callable[..., object])

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from making import make_problem
 
 from patrolplan.solver.additive import build_additive
-from patrolplan.solver.bound import _Descent, bound
+from patrolplan.solver.bound import bound
+from patrolplan.solver.bound_descent import Descent
 from patrolplan.solver.bound_model import carried_value
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.problem import NEVER, PatrolProblem
@@ -74,7 +75,7 @@ def test_every_route_lies_below_under_any_prices(case: dict[str, Any]) -> None:
         Solution.from_visits(problem, route)
         for route in all_routes(problem, 0, waits_s=(0, 250, 900), most=4)
     ]
-    run = _Descent(problem, max(plans, key=lambda plan: plan.score))
+    run = Descent(problem, max(plans, key=lambda plan: plan.score))
     rng = np.random.default_rng(case["seed"])
     places = len(problem.travel_s)
     for step_s in (10, 30):
@@ -120,7 +121,7 @@ def test_no_plan_is_above_the_bound(
     )  # fmt: skip
     plan = found(problem, iterations=60)
     # The bare value, which the known plan's score does not hold up.
-    run = _Descent(problem, plan)
+    run = Descent(problem, plan)
     if run.begin(1, 10, nearest_end=bool(seed % 2)):
         for _ in range(steps):
             run.step()
@@ -130,7 +131,7 @@ def test_no_plan_is_above_the_bound(
 def test_the_parts_of_a_known_plan_never_beat_the_best_parts() -> None:
     problem = make_problem(3, stops=8, crews=3, hours=4, stations=2, side_m=900.0)
     plan = found(problem)
-    run = _Descent(problem, plan)
+    run = Descent(problem, plan)
     assert run.begin(1, 10)
     for _ in range(STEPS):
         run.step()
@@ -215,7 +216,7 @@ def test_visits_made_already_are_counted() -> None:
     )  # fmt: skip
     assert Solution.from_visits(problem, ()).score <= carried_value(problem)
     plan = found(problem)
-    run = _Descent(problem, plan)
+    run = Descent(problem, plan)
     assert run.begin(1, 10)
     for _ in range(STEPS):
         run.step()
