@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Sequence
 from typing import Any
 
 from patrolplan.config import Settings
+from patrolplan.config_crews import MINUTES_PER_DAY, minute_of_day
 from patrolplan.errors import InputError
 from patrolplan.overrides import checked, plain, with_duty
 
@@ -24,7 +26,8 @@ def asked_settings(settings: Settings, changes: Sequence[str]) -> Settings:
         ``officers=+1`` (one crew of one officer more, who takes the crews' shifts and stations in turn; all
         else stays), ``officers=-1`` (without the last crew), ``officers=4`` (crews of one officer
         each), ``shift=18:00-22:00`` (of every
-        crew), or any key of the plan file, ``section.key=value``, with its value as in TOML (quotes
+        crew), ``shift=+2h`` or ``shift=-1h30`` (every crew's shift and break so much later or earlier), or
+        any key of the plan file, ``section.key=value``, with its value as in TOML (quotes
         around text may be left out). One of the shares of need alone leaves the others in their ratio.
 
     Raises
@@ -38,6 +41,8 @@ def asked_settings(settings: Settings, changes: Sequence[str]) -> Settings:
             raise InputError(f"{change!r}: give a change as key=value, such as officers=+1")
         if key == "officers":
             settings = _with_officers(settings, text)
+        elif key == "shift" and text[0] in "+-":
+            settings = _with_shifts_moved(settings, text)
         elif key == "shift":
             settings = with_duty(settings, shift=text)
         else:
@@ -62,6 +67,33 @@ def _with_officers(settings: Settings, text: str) -> Settings:
         people.append({"name": name})
         crews.append(like | {"name": f"{like['name']}, {name}", "officers": [name]})
     return checked(data | {"officers": people, "crews": crews[:count]})
+
+
+def _with_shifts_moved(settings: Settings, text: str) -> Settings:
+    match = re.fullmatch(r"([+-])(\d{1,2})h(\d{2})?", text)
+    if match is None:
+        raise InputError(f"shift={text}: give hours such as +2h or -1h30, or a span such as 18:00-22:00")
+    minutes = int(f"{match[1]}1") * (60 * int(match[2]) + int(match[3] or 0))
+    data = plain(settings)
+    return checked(data | {"crews": [_moved(crew, minutes, text) for crew in data["crews"]]})
+
+
+def _moved(crew: dict[str, Any], minutes: int, text: str) -> dict[str, Any]:
+    """A crew whose clock times all lie so many minutes later, on the same day."""
+
+    def later(clock: str) -> str:
+        hours, rest = divmod((minute_of_day(clock) + minutes) % MINUTES_PER_DAY, 60)
+        return f"{hours:02d}:{rest:02d}"
+
+    start, end = crew["shift"].split("-")
+    if not 0 <= minute_of_day(start) + minutes < MINUTES_PER_DAY:
+        raise InputError(f"shift={text}: {crew['name']} would begin on another day; give its span")
+    moved: dict[str, Any] = {"shift": f"{later(start)}-{later(end)}"}
+    if crew["latest_start"] is not None:
+        moved["latest_start"] = later(crew["latest_start"])
+    if crew["break"] is not None:
+        moved["break"] = crew["break"] | {k: later(crew["break"][k]) for k in ("earliest", "latest")}
+    return crew | moved
 
 
 def _with_key(settings: Settings, dotted: str, text: str) -> Settings:

@@ -281,7 +281,7 @@ def plan(
     "changes_a",
     metavar="KEY=VALUE",
     multiple=True,
-    help="Change the plan file A: officers=+1, shift=18:00-22:00, need.a_prob=0.4.",
+    help="Change the plan file A: officers=+1, shift=+2h, shift=18:00-22:00, need.a_prob=0.4.",
 )
 @click.option("--b", "changes_b", metavar="KEY=VALUE", multiple=True, help="The same for the plan file B.")
 @click.option(
@@ -319,15 +319,13 @@ def compare(
     --b officers=+1 tells what one officer more would do.
     """
     from patrolplan.cli_words import comparison_lines, comparison_summary
-    from patrolplan.compare_made import plan_or_folder
+    from patrolplan.compare_made import side_asked, side_planned
     from patrolplan.io.plan_side import compare_plans
     from patrolplan.io.write_comparison import write_comparison
 
     with Desk() as desk:
-        a, b = (
-            plan_or_folder(path, changes, solutions=solutions, seed=seed, on_progress=desk.step)
-            for path, changes in ((first, changes_a), (second, changes_b))
-        )
+        sides = [side_asked(path, changes) for path, changes in ((first, changes_a), (second, changes_b))]
+        a, b = (side_planned(side, solutions=solutions, seed=seed, on_progress=desk.step) for side in sides)
     told = compare_plans(a, b, language=language)
     files = {} if out is None else write_comparison(told, out)
     end(

@@ -5,23 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from patrolplan.asked_settings import asked_settings
+from patrolplan.asked_settings import SHARES, asked_settings
+from patrolplan.config import Settings
 from patrolplan.errors import InputError
 from patrolplan.io.plan_file import read_plan_file
+from patrolplan.load import load
 from patrolplan.overrides import with_search
-from patrolplan.pipeline import make
+from patrolplan.pipeline import make, weigh_loaded
 from patrolplan.plan import PatrolPlan
 
 
-def plan_or_folder(
-    path: Path,
-    changes: Sequence[str],
-    *,
-    solutions: int,
-    seed: int,
-    on_progress: Callable[[str], None] | None = None,
-) -> PatrolPlan | Path:
-    """A folder itself; of a plan file the plan, with the changes and a search of a fixed amount.
+def side_asked(path: Path, changes: Sequence[str]) -> Settings | Path:
+    """A folder itself; of a plan file the settings with the changes.
+
+    Shares of need that the plan file leaves to the records are those in use, where a change names one.
 
     Raises
     ------
@@ -32,5 +29,30 @@ def plan_or_folder(
         if changes:
             raise InputError(f"{path}: {changes[0]} can't change a plan that is made; name its plan file")
         return path
-    settings = with_search(asked_settings(read_plan_file(path), changes), solutions=solutions, seed=seed)
-    return make(settings, on_progress=on_progress)
+    settings = read_plan_file(path)
+    named = {change.partition("=")[0].strip() for change in changes}
+    if named & {f"need.{share}" for share in SHARES}:
+        settings = _with_shares_in_use(settings)
+    return asked_settings(settings, changes)
+
+
+def side_planned(
+    side: Settings | Path,
+    *,
+    solutions: int,
+    seed: int,
+    on_progress: Callable[[str], None] | None = None,
+) -> PatrolPlan | Path:
+    """A folder itself; of settings the plan, by a search of a fixed amount."""
+    if isinstance(side, Path):
+        return side
+    return make(with_search(side, solutions=solutions, seed=seed), on_progress=on_progress)
+
+
+def _with_shares_in_use(settings: Settings) -> Settings:
+    """The settings with the shares of need told, as far as the plan file leaves them open."""
+    if any(getattr(settings.need, share) is not None for share in SHARES):
+        return settings
+    policy = weigh_loaded(load(settings)).policy
+    need = settings.need.model_copy(update={share: float(policy[share]) for share in SHARES})
+    return settings.model_copy(update={"need": need})

@@ -3,7 +3,7 @@
 import pytest
 
 from patrolplan.asked_settings import asked_settings
-from patrolplan.compare_made import plan_or_folder
+from patrolplan.compare_made import side_asked, side_planned
 from patrolplan.errors import InputError
 from patrolplan.example import write_example
 from patrolplan.io.plan_file import read_plan_file
@@ -57,6 +57,26 @@ def test_faults_are_told(settings, change):
 
 
 def test_a_folder_is_taken_as_it_is_and_cannot_be_changed(tmp_path):
-    assert plan_or_folder(tmp_path, [], solutions=1, seed=0) == tmp_path
+    assert side_planned(side_asked(tmp_path, []), solutions=1, seed=0) == tmp_path
     with pytest.raises(InputError, match="name its plan file"):
-        plan_or_folder(tmp_path, ["officers=+1"], solutions=1, seed=0)
+        side_asked(tmp_path, ["officers=+1"])
+
+
+def test_all_shifts_and_breaks_two_hours_later(settings):
+    later = asked_settings(settings, ["shift=+2h"])
+    assert [crew.shift for crew in settings.crews] == ["08:00-12:00", "17:00-21:00", "17:00-22:00"]
+    assert [crew.shift for crew in later.crews] == ["10:00-14:00", "19:00-23:00", "19:00-00:00"]
+    back = asked_settings(later, ["shift=-1h30", "shift=-0h30"])
+    assert back == settings
+    with pytest.raises(InputError, match="on another day"):
+        asked_settings(settings, ["shift=+8h"])
+    with pytest.raises(InputError, match=r"such as \+2h"):
+        asked_settings(settings, ["shift=+2"])
+
+
+def test_a_share_of_need_changes_those_in_use(settings, tmp_path):
+    write_example(tmp_path)
+    need = side_asked(tmp_path / "plan.toml", ["need.a_prob=0.5"]).need
+    assert need.a_prob == 0.5
+    assert need.a_off + need.a_foot == pytest.approx(0.5)
+    assert need.a_off > 4 * need.a_foot, "offences have most of what problems leave, as by default"
