@@ -18,8 +18,9 @@ from patrolplan.asked_places import FAR_M, Named
 from patrolplan.build import horizon_of
 from patrolplan.config import Settings
 from patrolplan.config_asked import AppointmentSettings, AreaSettings
-from patrolplan.config_crews import CrewSettings
+from patrolplan.config_crews import CrewSettings, minute_of_day
 from patrolplan.crews import instant_of, street_crews
+from patrolplan.dates import MINUTES_PER_DAY, span_of_day
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.closed_walk import closed_walk
@@ -92,14 +93,26 @@ def booked_stops(
                     f"street within {FAR_M:.0f} m; check the order and the place"
                 )
                 continue
+            open_then = free & ~_shut_at(loaded, one)
             for _ in range(max(1, len(one.crews))):
                 mine.append(len(stops))
-                stops.append(_own_stop(loaded, one, kind, segment, offset, free, need))
-                free[list(stops[-1].segments)] = False
+                stops.append(_own_stop(loaded, one, kind, segment, offset, open_then, need))
+                free[list(stops[-1].segments)] = open_then[list(stops[-1].segments)] = False
         of.append(tuple(mine))
     if faults:
         raise InputError(faults)
     return Booked(stops=tuple(stops), free=free, of=tuple(of))
+
+
+def _shut_at(loaded: Loaded, one: AppointmentSettings) -> NDArray[np.bool_]:
+    """[segments] whether a street is shut on the appointment's day, at its time where it has one."""
+    count = len(loaded.network.segments)
+    if one.date is None:
+        return np.zeros(count, dtype=np.bool_)
+    minutes = one.minutes or loaded.settings.hot_spots.dwell_min
+    first = minute_of_day(one.at) if one.at is not None else 0
+    last = first + minutes if one.at is not None else MINUTES_PER_DAY
+    return loaded.dates.shut_during([span_of_day(one.date, first, last)], count)
 
 
 def asked_problem(

@@ -175,6 +175,8 @@ def build_problem(
     most_visits: int | None = None,
     problem_share: float = 0.0,
     problem_gap_s: int | None = None,
+    other_walks: Sequence[Walks] = (),
+    crew_way: Sequence[int] = (),
 ) -> PatrolProblem:
     """The routing problem of the given crews over the given hot spots.
 
@@ -205,6 +207,9 @@ def build_problem(
         Most visits to one hot spot.
     problem_share
         Least share of the crews' time on duty to be spent at named problems.
+    other_walks, crew_way
+        Walks of crews for whom other streets are shut, and for each crew which it takes (0: ``walks``, ``k``:
+        ``other_walks[k - 1]``); all take ``walks`` where not given.
     problem_gap_s
         Longest time that a named problem is left without a visit during the shifts.
 
@@ -231,8 +236,11 @@ def build_problem(
     )
     need_rate = weights.need(horizon.hours) / SECONDS_PER_HOUR
     stop_of_segment = _stop_of_segment(hot_spots, len(network.segments))
-    passes = walks.passes()
-    used = segments_in_problem(network, hot_spots, walks)
+    ways = (walks, *other_walks)
+    passes = [way.passes() for way in ways]
+    used = segments_in_problem(network, hot_spots, *ways)
+    before = np.cumsum([0, *(len(each.segment) for each in passes)])
+    starts = [each.start[:-1] + first for each, first in zip(passes, before, strict=False)]
     row_of_segment = np.full(len(network.segments), NEVER, dtype=np.int32)
     row_of_segment[used] = np.arange(len(used), dtype=np.int32)
     dwell_s = np.array([spot.dwell_s for spot in hot_spots], dtype=np.int32)
@@ -258,9 +266,13 @@ def build_problem(
         knots_s=horizon.knots_s,
         segment_rate=need_rate[used],
         stop_of_segment=stop_of_segment[used],
-        pass_start=passes.start,
-        pass_segment=row_of_segment[passes.segment],
-        pass_offset_s=passes.offset_s,
+        pass_start=np.concatenate([*starts, before[-1:]]).astype(np.int64),
+        pass_segment=row_of_segment[np.concatenate([each.segment for each in passes])],
+        pass_offset_s=np.concatenate([each.offset_s for each in passes]),
+        more_travel_s=np.array([way.seconds for way in other_walks], dtype=np.int32).reshape(
+            -1, *walks.seconds.shape
+        ),
+        crew_way=np.array(list(crew_way) or [0] * len(crews), dtype=np.int32),
         fade_s=fade_s,
         pass_quality=pass_quality,
         horizon_rate=need_rate.sum(axis=0),
@@ -288,11 +300,12 @@ def _clock_s(horizon: Horizon, zone: ZoneInfo) -> NDArray[np.int32]:
 
 
 def segments_in_problem(
-    network: StreetNetwork, hot_spots: Sequence[HotSpot], walks: Walks
+    network: StreetNetwork, hot_spots: Sequence[HotSpot], *walks: Walks
 ) -> NDArray[np.int64]:
     """The segments that some hot spot holds or some walk passes, sorted: the problem's rows."""
     held = np.flatnonzero(_stop_of_segment(hot_spots, len(network.segments)) != NEVER)
-    return np.union1d(held, walks.passes().segment).astype(np.int64)
+    passed = [way.passes().segment for way in walks]
+    return np.unique(np.concatenate([held, *passed])).astype(np.int64)
 
 
 def _hour_changes(epoch: datetime, last: datetime, zone: ZoneInfo) -> set[float]:

@@ -46,7 +46,7 @@ class AppointmentSettings(Section):
     minutes: int | None = Field(
         default=None,
         ge=1,
-        le=240,
+        le=720,
         examples=[20],
         description="Minutes of the stay; `hot_spots.dwell_min` where not given. A hot spot has its own.",
     )

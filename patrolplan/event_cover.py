@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 LEAST_STAY_MIN = 5
 """A shorter stay is no cover."""
+
+OFF_CORNER_M = 3.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,13 @@ def shifts_of(crews: Sequence[Crew], timezone: str) -> list[Span]:
     ]
 
 
-def event_cover(loaded: Loaded, crews: Sequence[Crew], *, strict: bool = True) -> Cover:
+def event_cover(
+    loaded: Loaded,
+    crews: Sequence[Crew],
+    *,
+    strict: bool = True,
+    open_on: Mapping[dt.date, StreetNetwork] | None = None,
+) -> Cover:
     """The appointments that the events and bells of the crews' days ask for.
 
     A crew's stay lies within the event and within its shift, less the walks from and to its station and its
@@ -73,6 +81,8 @@ def event_cover(loaded: Loaded, crews: Sequence[Crew], *, strict: bool = True) -
         Who walks when.
     strict
         Whether too few crews are an error; else a sentence says so.
+    open_on
+        Streets of days on which others are shut than in ``loaded``.
 
     Raises
     ------
@@ -86,7 +96,8 @@ def event_cover(loaded: Loaded, crews: Sequence[Crew], *, strict: bool = True) -
     faults: list[str] = []
     notes: list[str] = []
     for day, one in _asking(loaded, shifts):
-        able, there = _able(loaded, one, day, crews, shifts, busy)
+        here = replace(loaded, network=(open_on or {}).get(day, loaded.network))
+        able, there = _able(here, one, day, crews, shifts, busy)
         if not there:
             notes.append(f"{_told(one, day)}: no crew is on shift then; not covered")
             continue
@@ -97,7 +108,7 @@ def event_cover(loaded: Loaded, crews: Sequence[Crew], *, strict: bool = True) -
             if strict or not chosen:
                 continue
         for group in _groups(one, chosen):
-            made.append(_appointment(loaded, one, day, group, crews))
+            made.append(_appointment(here, one, day, group, crews))
             for single in group:
                 busy.setdefault(single.crew, []).append(span_of_day(day, single.start_min, single.end_min))
     if faults:
@@ -107,9 +118,14 @@ def event_cover(loaded: Loaded, crews: Sequence[Crew], *, strict: bool = True) -
 
 def _asking(loaded: Loaded, shifts: Sequence[Span]) -> Iterator[tuple[dt.date, Happening]]:
     """Events and bells of the crews' days that ask for crews; those that name crews first."""
-    days = {day for first, last in shifts for day in (first.date(), last.date())}
+    days = {first.date() for first, _ in shifts}
+    later = {last.date() for _, last in shifts} - days
     found = [
-        (day, one) for day in sorted(days) for one in loaded.dates.happening_on(day) if one.row.cover > 0
+        (day, one)
+        for day in sorted(days | later)
+        for one in loaded.dates.happening_on(day)
+        if one.row.cover > 0
+        and (day in days or any(overlap(shift, span_of_day(day, *one.row.span_min)) for shift in shifts))
     ]
     yield from sorted(found, key=lambda pair: (pair[0], not pair[1].row.who, pair[1].row.span_min))
 
@@ -322,6 +338,9 @@ def _appointment(
     network = loaded.network
     at = meeting_place(network, one)
     row = network.segments.iloc[at.segment]
+    # Off the corner, so that no other street is nearer.
+    edge = min(OFF_CORNER_M, row["length_m"] / 2)
+    at = replace(at, offset_m=min(max(at.offset_m, edge), row["length_m"] - edge))
     point = row.geometry.interpolate(at.offset_m / row["length_m"], normalized=True)
     place = gpd.GeoSeries([point], crs=network.crs).to_crs("EPSG:4326").iloc[0]
     days, minute = divmod(group[0].start_min, MINUTES_PER_DAY)
@@ -336,9 +355,15 @@ def _appointment(
     )
 
 
-def with_cover(loaded: Loaded, crews: Sequence[Crew], *, strict: bool = True) -> Loaded:
+def with_cover(
+    loaded: Loaded,
+    crews: Sequence[Crew],
+    *,
+    strict: bool = True,
+    open_on: Mapping[dt.date, StreetNetwork] | None = None,
+) -> Loaded:
     """Everything read, with the appointments of events and bells beside those of the plan file."""
-    cover = event_cover(loaded, crews, strict=strict)
+    cover = event_cover(loaded, crews, strict=strict, open_on=open_on)
     asked = with_appointments(loaded, (*loaded.settings.appointments, *cover.appointments))
     return replace(asked, notes=(*asked.notes, *cover.notes))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from patrolplan.dates import Span, days_around, overlap
+from patrolplan.dates import Dates, Span, days_around, overlap
 from patrolplan.duty import Crew
 from patrolplan.event_cover import shifts_of, with_cover
 from patrolplan.graph.shut import shut_streets
@@ -42,15 +42,15 @@ def shut_for(loaded: Loaded, crews: Sequence[Crew]) -> Loaded:
         loaded,
         network=shut_streets(loaded.network, shut),
         around=replace(loaded.around, notices=loaded.dates.notices(sorted(days))),
-        notes=(*loaded.notes, *_told_shut(loaded, spans)),
+        notes=(*loaded.notes, *told_shut(loaded.dates, spans)),
     )
 
 
-def _told_shut(loaded: Loaded, spans: Sequence[Span]) -> list[str]:
+def told_shut(dates: Dates, spans: Sequence[Span]) -> list[str]:
     """The streets that are kept off, where they are shut for a part of the shifts alone."""
     begin, end = min(span[0] for span in spans), max(span[1] for span in spans)
     told = []
-    for one in loaded.dates.shutting(spans):
+    for one in dates.shutting(spans):
         times = [span for span in one.row.spans(days_around((begin, end))) if overlap(span, (begin, end))]
         if times and not (times[0][0] <= begin and end <= times[-1][1]):
             hours = ", ".join(f"{first:%Y-%m-%d %H:%M}-{last:%H:%M}" for first, last in times[:3])

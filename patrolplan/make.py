@@ -41,6 +41,7 @@ def make_plan(
     crews: Sequence[Crew],
     timezone: str,
     walks: Walks | None = None,
+    other_ways: Sequence[tuple[StreetNetwork, Walks]] = (),
     community: str = "",
     around: Around | None = None,
     provenance: Mapping[str, Any] | None = None,
@@ -54,6 +55,8 @@ def make_plan(
         What :func:`patrolplan.solve` found for ``problem``.
     problem, network, weights, hot_spots, crews, timezone, walks
         As given to and got from :func:`patrolplan.build_problem`.
+    other_ways
+        For each of the problem's further ways its streets (some of them shut) and its walks.
     community
         Name for titles.
     around
@@ -75,8 +78,11 @@ def make_plan(
         weights=weights,
         hot_spots=tuple(hot_spots),
         crews=tuple(crews),
-        walks=walks or walks_for(network, hot_spots, crews),
-        points=places_to_walk(network, hot_spots, crews)[0],
+        walks=(walks or walks_for(network, hot_spots, crews), *(way for _, way in other_ways)),
+        points=tuple(
+            places_to_walk(streets, hot_spots, crews)[0]
+            for streets in (network, *(streets for streets, _ in other_ways))
+        ),
         horizon=horizon_of(crews, timezone_name=timezone),
         zone=ZoneInfo(timezone),
         best=result.best,
@@ -114,8 +120,8 @@ class _Teller:
     weights: SegmentWeights
     hot_spots: tuple[HotSpot, ...]
     crews: tuple[Crew, ...]
-    walks: Walks
-    points: tuple[StreetPoint, ...]
+    walks: tuple[Walks, ...]
+    points: tuple[tuple[StreetPoint, ...], ...]
     horizon: Horizon
     zone: ZoneInfo
     best: Solution
@@ -197,7 +203,7 @@ class _Teller:
             "start": self._clock(start_s),
             "leave": self._clock(leave_s),
             "minutes": (leave_s - start_s) / 60,
-            "geometry": self._point(place),
+            "geometry": self._point(place, int(base["crew"])),
         }
 
     def _visit_facts(self, visit: TimedVisit) -> dict[str, Any]:
@@ -247,7 +253,8 @@ class _Teller:
         depart_s: int,
         walk_s: int,
     ) -> Iterator[dict[str, Any]]:
-        steps = self.walks.path(*places) if places[0] != places[1] else ()
+        way = int(self.problem.crew_way[base["crew"]])
+        steps = self.walks[way].path(*places) if places[0] != places[1] else ()
         if steps:
             named = {"kind": "walk", "hot_spot": -1, "from_label": labels[0], "to_label": labels[1]}
             yield self._leg({**base, **named}, steps, depart_s, depart_s + walk_s)
@@ -291,8 +298,8 @@ class _Teller:
     def _clock_words(self, seconds: int) -> str:
         return f"{self._clock(seconds):%H:%M}"
 
-    def _point(self, place: int) -> Any:
-        at = self.points[place]
+    def _point(self, place: int, crew: int = 0) -> Any:
+        at = self.points[int(self.problem.crew_way[crew])][place]
         segment = self.network.segments.iloc[at.segment]
         return segment.geometry.interpolate(at.offset_m / segment.length_m, normalized=True)
 
@@ -317,6 +324,6 @@ def _part_share(part: str, told: _Teller) -> float | None:
     rate = told.weights.need_by_part(hours)[part] / SECONDS_PER_HOUR
     if rate.sum() <= 0:
         return None
-    rows = segments_in_problem(told.network, told.hot_spots, told.walks)
+    rows = segments_in_problem(told.network, told.hot_spots, *told.walks)
     alone = replace(told.problem, segment_rate=rate[rows], horizon_rate=rate.sum(axis=0))
     return Solution.from_visits(alone, told.best.visits).share_on_shift

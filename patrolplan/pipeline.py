@@ -252,6 +252,9 @@ def problem_of(
     hot_spots: Sequence[HotSpot],
     crews: Sequence[Crew],
     walks: Walks,
+    *,
+    other_walks: Sequence[Walks] = (),
+    crew_way: Sequence[int] = (),
 ) -> PatrolProblem:
     """The routing problem of the crews over the hot spots, by the plan file's settings."""
     settings = loaded.settings
@@ -266,6 +269,8 @@ def problem_of(
         full_dwell_s=round(settings.effect.full_dwell_min * 60),
         pass_quality=settings.effect.pass_quality,
         min_gap_s=round(settings.rules.min_gap_min * 60),
+        other_walks=other_walks,
+        crew_way=crew_way,
         **_rule_options(settings),
         **_leg_options(settings),
     )

@@ -20,6 +20,7 @@ from patrolplan.week.past import Past
 from patrolplan.week.routes import Rotation, plan_days
 from patrolplan.week.seen import memory_of
 from patrolplan.week_crews import crew_settings, day_tasks
+from patrolplan.week_dates import for_week
 from patrolplan.week_planned import PlannedWeek
 from patrolplan.week_problem import WeekProblem, week_problem
 from patrolplan.week_roster import ROSTER_LOSS_SHARE, roster_effort, roster_of_week
@@ -77,6 +78,7 @@ def plan_week(
             "no patrol in this week: no officer has hours, or the roster names none of its days"
         )
     loaded = replace(loaded, settings=base.model_copy(update=crew_settings(roster, settings, ground)))
+    loaded = for_week(loaded, monday)
     asked = week_problem(loaded, weights, roster, ground, named=settings.crews, edits=edits, tell=tell)
     tasks = day_tasks(asked.crews, settings.community.timezone)
     rotation = _rotation(settings, asked)

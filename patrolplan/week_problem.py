@@ -14,6 +14,8 @@ from patrolplan.build import horizon_of
 from patrolplan.config_crews import CrewSettings
 from patrolplan.crews import crews_of
 from patrolplan.duty import Crew
+from patrolplan.graph.network import StreetNetwork
+from patrolplan.graph.shut import is_open
 from patrolplan.graph.walk import Walks
 from patrolplan.io.changes_sheet import edit_points
 from patrolplan.load import Loaded
@@ -23,6 +25,7 @@ from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.week.edits import Edit, nearest_stops, with_edits
 from patrolplan.week.roster import Roster
+from patrolplan.week_dates import DayWays, day_ways
 from patrolplan.week_ground import Ground
 
 SPOTS_AN_AREA = 60
@@ -39,6 +42,8 @@ class WeekProblem:
         Of all crews of the week.
     crews, hot_spots, walks
         What its rows are.
+    other_ways
+        Streets and walks of days on which some are shut.
     cover
         Plain sentences on what the hot spots hold.
     lost
@@ -49,6 +54,7 @@ class WeekProblem:
     crews: tuple[Crew, ...]
     hot_spots: tuple[HotSpot, ...]
     walks: Walks
+    other_ways: tuple[tuple[StreetNetwork, Walks], ...]
     cover: tuple[str, ...]
     lost: tuple[str, ...]
 
@@ -89,8 +95,11 @@ def week_problem(
     hot_spots = (*found, *booked.stops)
     tell("timing walks")
     walks = walks_of(loaded, weights, hot_spots, crews)
-    problem = problem_of(loaded, weights, hot_spots, crews, walks)
-    problem = replace(problem, allowed=problem.allowed & _allowed(loaded, hot_spots, roster, ground))
+    ways = day_ways(loaded, crews)
+    others = [walks_of(replace(loaded, network=way), weights, hot_spots, crews) for way in ways.networks]
+    problem = problem_of(loaded, weights, hot_spots, crews, walks, other_walks=others, crew_way=ways.of_crew)
+    allowed = problem.allowed & _allowed(loaded, hot_spots, roster, ground) & _open_stops(hot_spots, ways)
+    problem = replace(problem, allowed=allowed)
     problem, missed = with_asked(problem, loaded, hot_spots, crews, booked, named=named)
     problem, lost = _edited(problem, edits, loaded, hot_spots, crews)
     return WeekProblem(
@@ -98,6 +107,7 @@ def week_problem(
         crews=tuple(crews),
         hot_spots=hot_spots,
         walks=walks,
+        other_ways=tuple(zip(ways.networks, others, strict=True)),
         cover=cover,
         lost=(*missed, *lost),
     )
@@ -129,6 +139,15 @@ def _spots(
         found += here
         notes += [f"{ground.areas[number].name}: {note}" for note in told]
     return tuple(found), tuple(notes)
+
+
+def _open_stops(hot_spots: Sequence[HotSpot], ways: DayWays) -> NDArray[np.bool_]:
+    """[crews, stops] whether no street of a stop is shut on the crew's day."""
+    rows = [np.ones(len(hot_spots), dtype=np.bool_)]
+    for network in ways.networks:
+        free = is_open(network)
+        rows.append(np.array([bool(free[list(spot.segments)].all()) for spot in hot_spots], dtype=np.bool_))
+    return np.stack(rows)[list(ways.of_crew)]
 
 
 def _allowed(

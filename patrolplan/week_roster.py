@@ -19,6 +19,7 @@ from patrolplan.week.past import Past
 from patrolplan.week.people import Cover
 from patrolplan.week.roster import SEARCH_EFFORT, Roster, make_roster
 from patrolplan.week.setting_up import covers_of, fixed_of, officers_of, rules_of_work
+from patrolplan.week_dates import curfew_slots, event_covers
 from patrolplan.week_ground import Ground, ground_of
 
 EFFORT_A_SOLUTION = 0.25
@@ -42,12 +43,13 @@ def roster_of_week(
     """Who patrols when and where one can, by the settings and what was patrolled before."""
     settings = loaded.settings
     grid = WeekGrid(monday=monday, step_min=settings.week.step_min)
-    closed = grid.touched(settings.week.curfew)
+    closed = grid.touched(settings.week.curfew) | curfew_slots(loaded, grid)
     officers = officers_of(settings, grid, staff=loaded.staff, past=past, closed=closed)
     ground = ground_of(loaded, weights, grid, past, crews=min(3, len(officers)))
     areas = ground.areas
     cover = covers_of(settings, grid, [area.name for area in areas], _no_school(loaded, grid))
     cover += appointment_covers(loaded, grid, ground)
+    cover = (*cover, *event_covers(loaded, grid, ground, closed))
     fixed = fixed_of(loaded.roster, grid, officers)
     if loaded.roster is None:
         fixed = fixed_by(edits, grid, officers, areas)

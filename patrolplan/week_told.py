@@ -49,11 +49,17 @@ def told_plan(
         crews=crews,
         timezone=settings.community.timezone,
         walks=asked.walks,
+        other_ways=asked.other_ways,
         community=settings.community.name,
         around=loaded.around,
         provenance=provenance_of(loaded)
         | {"week": roster.grid.name, "areas": areas, "edits": plain_edits(edits)},
-        notes=(*clock_notes(settings), *asked.cover, *(loaded.offences.notes if loaded.offences else ())),
+        notes=(
+            *clock_notes(settings),
+            *loaded.notes,
+            *asked.cover,
+            *(loaded.offences.notes if loaded.offences else ()),
+        ),
     )
 
 

@@ -64,6 +64,7 @@ FLOORS = (
         "plan_week",
         "run_week",
         "week_crews",
+        "week_dates",
         "week_ground",
         "week_planned",
         "week_problem",

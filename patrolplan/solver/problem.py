@@ -109,6 +109,12 @@ class PatrolProblem:
     moment_price
         [stops, parts] float: what the search pays for a visit that begins in a part of the horizon (cut
         into equal parts), in the score's unit; may be below 0. Neither price is in the reported score.
+    more_travel_s
+        [ways, locations, locations] int32: walks of crews for whom other streets are shut, as on other
+        days of a week. The passes of these ways follow those of ``travel_s``. Searches take one day with
+        one way; see `patrolplan.week.days.part_of`.
+    crew_way
+        [crews] int32: 0 for ``travel_s``, ``k`` for ``more_travel_s[k - 1]``.
     clock_s
         [bins] int32: second of the local day at the beginning of each bin, for messages alone; empty where
         nobody knows.
@@ -156,6 +162,8 @@ class PatrolProblem:
     crowd_s: int = 0
     crowd_price: float = 0.0
     moment_price: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 0)))
+    more_travel_s: NDArray[np.int32] = field(default_factory=lambda: _none(0, 0, 0))
+    crew_way: NDArray[np.int32] = field(default_factory=lambda: _none(0))
     clock_s: NDArray[np.int32] = field(default_factory=lambda: _none(0))
 
     def __post_init__(self) -> None:
@@ -166,11 +174,15 @@ class PatrolProblem:
             "prize": (n, 0.0),
             **dict.fromkeys(("most_visits", "most_gap_s"), (n, NO_CAP)),
             "most_walk_s": (m, NO_CAP),
+            "crew_way": (m, 0),
         }
         for name, (size, value) in whole.items():
             given = getattr(self, name)
             if given.shape == (0,) and size:
                 object.__setattr__(self, name, np.full(size, value, dtype=given.dtype))
+        if self.more_travel_s.shape[0] == 0:
+            places = self.travel_s.shape[0]
+            object.__setattr__(self, "more_travel_s", _none(0, places, places))
         for name in ("in_group", "moment_price"):
             if getattr(self, name).size == 0:
                 empty = np.zeros((0, n) if name == "in_group" else (n, 0), dtype=getattr(self, name).dtype)
@@ -208,9 +220,14 @@ class PatrolProblem:
         hour, minute = divmod(local // 60 % 1440, 60)
         return f"{hour:02d}:{minute:02d}" + (f":{local % 60:02d}" if local % 60 else "")
 
+    def travel_of(self, crew: int) -> NDArray[np.int32]:
+        """[locations, locations] walking seconds of a crew at pace 1."""
+        way = int(self.crew_way[crew])
+        return self.more_travel_s[way - 1] if way else self.travel_s
+
     def walk_s(self, crew: int, start: int, end: int) -> int:
         """Seconds the crew takes from one location to another, ``NEVER`` where no walk leads."""
-        travel = int(self.travel_s[start, end])
+        travel = int(self.travel_of(crew)[start, end])
         return travel if travel < 0 else int(at_pace(np.array(travel), float(self.crew_pace[crew])))
 
 

@@ -38,7 +38,9 @@ def _wrong_shapes(problem: PatrolProblem) -> Iterator[str]:
         "segment_rate": (segments, bins),
         "horizon_rate": (bins,),
         "on_shift": (bins,),
-        "pass_start": (places * places + 1,),
+        "more_travel_s": (None, places, places),
+        "crew_way": (m,),
+        "pass_start": ((1 + len(problem.more_travel_s)) * places * places + 1,),
         "pass_offset_s": (len(problem.pass_segment),),
         **dict.fromkeys(("musts_s", "pinned", "carried"), (None, 3)),
         "in_group": (len(problem.group_labels), n),
@@ -99,6 +101,7 @@ def _wrong_places(problem: PatrolProblem) -> Iterator[str]:
     spans: list[tuple[str, NDArray[np.int32], int, int]] = [
         ("crew_start_at", problem.crew_start_at, 0, places),
         ("crew_end_at", problem.crew_end_at, 0, places),
+        ("crew_way", problem.crew_way, 0, 1 + len(problem.more_travel_s)),
         ("stop_of_segment", problem.stop_of_segment, -1, n),
         ("pass_segment", problem.pass_segment, 0, segments),
         ("musts_s (stop)", problem.musts_s[:, 0], 0, n),

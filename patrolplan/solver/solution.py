@@ -102,9 +102,10 @@ def pass_events(problem: PatrolProblem, crews: tuple[CrewTimes, ...]) -> tuple[I
     times: list[Ints] = []
     places = problem.travel_s.shape[0]
     for route in crews:
+        way = int(problem.crew_way[route.crew]) * places * places
         for leg, depart in _walked_legs(problem, route):
-            i, j = leg
-            rows = slice(*problem.pass_start[i * places + j : i * places + j + 2])
+            at = way + leg[0] * places + leg[1]
+            rows = slice(*problem.pass_start[at : at + 2])
             segments.append(problem.pass_segment[rows])
             later = np.floor(np.round(problem.pass_offset_s[rows] / problem.crew_pace[route.crew], 6))
             times.append(depart + later.astype(np.int64))

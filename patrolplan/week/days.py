@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,6 +59,7 @@ def part_of(week: PatrolProblem, crews: Sequence[int]) -> DayPart:
     on: NDArray[np.bool_] = np.asarray(((starts <= middle) & (middle < ends)).any(axis=0), dtype=np.bool_)
     problem = dataclasses.replace(
         week,
+        **_way_of(week, rows),
         crew_labels=tuple(week.crew_labels[k] for k in rows),
         crew_start_s=week.crew_start_s[rows] - begin,
         crew_end_s=week.crew_end_s[rows] - begin,
@@ -78,6 +80,22 @@ def part_of(week: PatrolProblem, crews: Sequence[int]) -> DayPart:
         group_bounds=_bounds(week, rows),
     )
     return DayPart(problem=problem, crews=tuple(rows.tolist()), offset_s=begin)
+
+
+def _way_of(week: PatrolProblem, rows: Ints) -> dict[str, Any]:
+    """Walks and passes of the crews' way alone; all crews of a part take one."""
+    (way,) = np.unique(week.crew_way[rows]).tolist()
+    places = week.travel_s.shape[0] ** 2
+    starts = week.pass_start[way * places : (way + 1) * places + 1]
+    held = slice(int(starts[0]), int(starts[-1]))
+    return {
+        "travel_s": week.more_travel_s[way - 1] if way else week.travel_s,
+        "more_travel_s": week.more_travel_s[:0],
+        "crew_way": np.zeros(len(rows), dtype=np.int32),
+        "pass_start": starts - starts[0],
+        "pass_segment": week.pass_segment[held],
+        "pass_offset_s": week.pass_offset_s[held],
+    }
 
 
 def _later(breaks: NDArray[np.int32], begin: int) -> NDArray[np.int32]:
