@@ -18,7 +18,7 @@ from patrolplan.graph.network import StreetNetwork
 from patrolplan.io.stations import distances_to_street, station_faults
 from patrolplan.load import Loaded, load
 from patrolplan.pipeline import weigh_loaded
-from patrolplan.plan import PatrolPlan
+from patrolplan.plan import PatrolPlan, lacks_note
 from patrolplan.risk.observed import propose_coverage
 from patrolplan.risk.offences import tell_rows
 from patrolplan.risk.weights import SegmentWeights
@@ -218,6 +218,7 @@ def plan_warnings(plan: PatrolPlan, settings: Settings) -> tuple[str, ...]:
     )
     return (
         *stopped,
+        *lacks_note(plan.lacks),
         *clock_notes(settings),
         *network_warnings(plan.network),
         *set_aside_warnings(plan.weights.set_aside, settings),

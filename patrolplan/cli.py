@@ -228,6 +228,12 @@ def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) 
     help="Draw the plan by lot, losing at most this share of the score: 0.03.",
 )
 @click.option(
+    "--partial",
+    is_flag=True,
+    default=None,
+    help="Where demands contradict each other: plan without those that can't be kept.",
+)
+@click.option(
     "--officers", metavar="N", type=click.IntRange(1, 500), help="That many crews of one officer each."
 )
 @click.option("--shift", metavar="HH:MM-HH:MM", help="The shift of every crew.")

@@ -279,6 +279,11 @@ class PlanSettings(Section):
     refine: bool = Field(
         default=True, description="Improve the routes on the true score after the first search."
     )
+    partial: bool = Field(
+        default=False,
+        description="Where demands contradict each other: plan without those that can't be kept, and say on "
+        "every file which. Otherwise no plan is made.",
+    )
     vary: Share | None = Field(
         default=None,
         examples=[0.03],

@@ -44,11 +44,24 @@ class NoPlanError(PatrolPlanError):
         Names of rules that contradict each other, empty where that is not what is wrong.
     partial
         A plan (``patrolplan.solver.solution.Solution``) without the demands in conflict, or None.
+    dropped
+        Names of the demands that ``partial`` does not keep.
+    without
+        The problem (``patrolplan.solver.problem.PatrolProblem``) without them, or None.
     """
 
-    def __init__(self, message: str, *, conflict: Iterable[str] = (), partial: Any = None) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        conflict: Iterable[str] = (),
+        partial: Any = None,
+        dropped: Iterable[str] = (),
+        without: Any = None,
+    ) -> None:
         super().__init__(message)
         self.conflict, self.partial = tuple(conflict), partial
+        self.dropped, self.without = tuple(dropped), without
 
 
 def _told(faults: tuple[str, ...]) -> str:

@@ -18,7 +18,14 @@ from patrolplan.evaluate.silly import silly_things
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.walk import Step, StreetPoint, Walks, path_geometry, path_length_m
 from patrolplan.io.words import why_line
-from patrolplan.plan import EVENT_COLUMNS, LEG_COLUMNS, UNSERVED_COLUMNS, PatrolPlan, geo_rows
+from patrolplan.plan import (
+    EVENT_COLUMNS,
+    LEG_COLUMNS,
+    UNSERVED_COLUMNS,
+    PatrolPlan,
+    geo_rows,
+    lacks_note,
+)
 from patrolplan.reasons import reasons_for
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import PARTS, SegmentWeights
@@ -46,6 +53,7 @@ def make_plan(
     around: Around | None = None,
     provenance: Mapping[str, Any] | None = None,
     notes: Sequence[str] = (),
+    lacks: Sequence[str] = (),
 ) -> PatrolPlan:
     """The plan on real streets and local clocks, with the reason for every stop.
 
@@ -66,6 +74,8 @@ def make_plan(
         the result are added.
     notes
         Plain sentences to travel with the plan, after those on what the need rests on.
+    lacks
+        Demands that it does not keep, by name.
 
     Returns
     -------
@@ -107,7 +117,8 @@ def make_plan(
             "seed": result.seed,
             "stopped_by": result.stopped_by,
         },
-        notes=(*weights.notes, *notes, *silly_things(problem, result.best).notes),
+        notes=(*lacks_note(lacks), *weights.notes, *notes, *silly_things(problem, result.best).notes),
+        lacks=tuple(lacks),
     )
 
 

@@ -19,6 +19,7 @@ def changed(
     refine: str | None = None,
     seed: int | None = None,
     vary: float | None = None,
+    partial: bool | None = None,
     officers: int | None = None,
     shift: str | None = None,
 ) -> Settings:
@@ -26,7 +27,15 @@ def changed(
     if officers is not None or shift is not None:
         settings = with_duty(settings, officers=officers, shift=shift)
     refined = None if refine is None else refine == "true"
-    return with_search(settings, seconds=seconds, solutions=solutions, refine=refined, seed=seed, vary=vary)
+    return with_search(
+        settings,
+        seconds=seconds,
+        solutions=solutions,
+        refine=refined,
+        seed=seed,
+        vary=vary,
+        partial=partial or None,
+    )
 
 
 def with_search(
@@ -37,6 +46,7 @@ def with_search(
     refine: bool | None = None,
     seed: int | None = None,
     vary: float | None = None,
+    partial: bool | None = None,
 ) -> Settings:
     """The settings with another search; what is None stays, and seconds and solutions exclude each other.
 
@@ -48,7 +58,7 @@ def with_search(
     >>> with_search(settings, solutions=20, seed=3).plan.solutions
     20
     """
-    changes: dict[str, Any] = {"refine": refine, "seed": seed, "vary": vary}
+    changes: dict[str, Any] = {"refine": refine, "seed": seed, "vary": vary, "partial": partial}
     if solutions is not None:
         changes["solutions"] = solutions
     plan = settings.plan.model_dump() | {key: value for key, value in changes.items() if value is not None}

@@ -149,10 +149,11 @@ def make(
         asked, stop, crews = replace(loaded, settings=fixed), left_of(stop), crews_of(fixed, asked=settings)
     asked = for_shifts(asked, crews, strict=not is_free(settings))
     case = case_of(asked, weights, crews, tell=tell)
-    problem, hot_spots = case.problem, case.hot_spots
+    hot_spots = case.hot_spots
     tell("searching routes")
-    result = solve(
-        problem,
+    result, problem, lacks = solved(
+        case.problem,
+        partial=settings.plan.partial,
         stop=stop,
         seed=settings.plan.seed,
         refine=settings.plan.refine,
@@ -184,7 +185,34 @@ def make(
             *case.notes,
             *(loaded.offences.notes if loaded.offences else ()),
         ),
+        lacks=lacks,
     )
+
+
+def solved(
+    problem: PatrolProblem, *, partial: bool, **effort: Any
+) -> tuple[Result, PatrolProblem, tuple[str, ...]]:
+    """The best plan; with ``partial`` of the problem without the demands that contradict each other.
+
+    Returns
+    -------
+    result
+        What the search found.
+    problem
+        That it is a plan of.
+    lacks
+        Names of the demands it does not keep.
+
+    Raises
+    ------
+    NoPlanError
+    """
+    try:
+        return solve(problem, **effort), problem, ()
+    except NoPlanError as error:
+        if not partial or error.without is None or not error.dropped:
+            raise
+        return solve(error.without, **effort), error.without, error.dropped
 
 
 @dataclass(frozen=True, kw_only=True)

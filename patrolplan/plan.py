@@ -85,6 +85,8 @@ class PatrolPlan:
         Language of its words; see :func:`patrolplan.in_language`.
     around
         Shelters and closures, for the cards.
+    lacks
+        Demands that contradict others and that it does not keep, by name; also its first note.
     """
 
     community: str
@@ -103,6 +105,7 @@ class PatrolPlan:
     audience: str = "command"
     language: str = "en"
     around: Around = field(default_factory=Around)
+    lacks: tuple[str, ...] = ()
 
     @property
     def stops(self) -> gpd.GeoDataFrame:
@@ -158,6 +161,21 @@ class PatrolPlan:
         from patrolplan.views.framed_page import explored
 
         return explored(self, tiles=tiles)
+
+
+LACKS = "this plan does not keep: {rules}"
+"""What is said of a plan that could not keep all demands, on everything that is written of it."""
+
+
+def lacks_note(lacks: Sequence[str]) -> tuple[str, ...]:
+    """One sentence on what a plan does not keep; none where it keeps everything.
+
+    Examples
+    --------
+    >>> lacks_note(["the visit to School at 17:00"])
+    ('this plan does not keep: the visit to School at 17:00',)
+    """
+    return (LACKS.format(rules="; ".join(lacks)),) if lacks else ()
 
 
 def geo_rows(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], *, crs: Any) -> gpd.GeoDataFrame:

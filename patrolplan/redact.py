@@ -25,7 +25,7 @@ from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.i18n import ENGLISH, Words
 from patrolplan.io.words import why_line
-from patrolplan.plan import PatrolPlan
+from patrolplan.plan import PatrolPlan, lacks_note
 from patrolplan.reasons import Reason
 from patrolplan.risk.weights import SegmentWeights
 
@@ -98,7 +98,10 @@ def _for_officers(plan: PatrolPlan) -> PatrolPlan:
         crews=tuple(_without_pace(crew) for crew in plan.crews),
         weights=_without_records(plan.weights),
         provenance=_kept_provenance(plan.provenance),
-        notes=tuple(note for note in plan.notes if not _OF_TABLES.search(note)),
+        notes=(
+            *lacks_note(plan.lacks),
+            *(note for note in plan.notes[bool(plan.lacks) :] if not _OF_TABLES.search(note)),
+        ),
         audience="officer",
     )
     sources = plan.weights.sources
@@ -121,7 +124,7 @@ def _for_volunteers(plan: PatrolPlan) -> PatrolPlan:
         unserved=plan.unserved.iloc[:0],
         weights=_without_offence_need(plan.weights),
         scores={name: plan.scores[name] for name in ("score", "share_on_shift") if name in plan.scores},
-        notes=(FOR_VOLUNTEERS,),
+        notes=(*lacks_note(plan.lacks), FOR_VOLUNTEERS),
         audience="volunteer",
     )
     walked = _walked_alone(cut)

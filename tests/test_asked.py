@@ -8,15 +8,20 @@ import numpy as np
 import pytest
 import shapely
 from cli_town import plan_text, write_town
+from click.testing import CliRunner
+from openpyxl import load_workbook
 from plan_checker import faults_of
+from pypdf import PdfReader
 
 from patrolplan.asked_places import Named
+from patrolplan.cli import main
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.graph.settlements import Settlements
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.load import load
 from patrolplan.pipeline import make
+from patrolplan.redact import redacted
 from patrolplan.solver.stop import Stop
 
 LATE = '[[crews]]\nname = "Late"'
@@ -121,6 +126,46 @@ def test_contradictions_are_told_by_the_clock(tmp_path):
     with pytest.raises(NoPlanError, match="Evening at School at 17:00; Evening at Market at 17:05") as error:
         make(read_plan_file(write_town(tmp_path, plan=text)), stop=Stop(solutions=1))
     assert " s " not in str(error.value)
+
+
+def test_a_partial_plan_says_on_every_file_what_it_lacks(tmp_path):
+    row = '[[appointments]]\nname = "{}"\nat = "{}"\ncrews = ["Evening"]\n'
+    text = plan_text(("seconds = 1", "solutions = 1"))
+    text += row.format("School", "17:00") + row.format("Market", "17:05")
+    path, out = write_town(tmp_path, plan=text), tmp_path / "out"
+    refused = CliRunner().invoke(main, ["plan", str(path), "--out", str(out)])
+    assert refused.exit_code == 3
+    assert "--partial" in refused.stderr
+    assert not out.exists()
+    done = CliRunner().invoke(main, ["plan", str(path), "--out", str(out), "--partial"])
+    assert done.exit_code == 0, done.stderr
+    lacks = "Evening at Market at 17:05"
+    told = f"this plan does not keep: {lacks}"
+    assert f"warning: {told}" in done.stderr
+    plan = json.loads((out / "plan.json").read_text(encoding="utf-8"))
+    assert plan["lacks"] == [lacks]
+    assert [fault for fault in faults_of(out) if "Market" not in fault] == []
+    assert any(v["label"] == "School" and v["start"][11:16] == "17:00" for v in plan["routes"][0]["events"])
+    assert plan["scores"]["score"] >= plan["scores"]["greedy_score"] > 0
+    for name in ("plan.json", "routes.geojson", "timetable.csv", "map.html"):
+        assert told in (out / name).read_text(encoding="utf-8"), name
+    for ending in ("txt", "kml", "gpx"):
+        for file in out.glob(f"route_*.{ending}"):
+            assert told in file.read_text(encoding="utf-8"), file.name
+    unfolded = (out / "plan.ics").read_text(encoding="utf-8").replace("\r\n ", "").replace("\n ", "")
+    assert told in unfolded
+    for card in out.glob("card_*.pdf"):
+        read = " ".join(page.extract_text() for page in PdfReader(card).pages)
+        assert told in " ".join(read.split()), card.name
+    cells = load_workbook(out / "roster.xlsx").worksheets[0].iter_rows(values_only=True)
+    assert any(told in str(cell) for cells_of in cells for cell in cells_of)
+    assert told in " ".join(redacted(make_again(path), "volunteer").notes)
+
+
+def make_again(path):
+    settings = read_plan_file(path)
+    partial = settings.model_copy(update={"plan": settings.plan.model_copy(update={"partial": True})})
+    return make(partial, stop=Stop(solutions=1))
 
 
 def named(table, places=None, settlements=None):

@@ -92,6 +92,7 @@ class Sheet:
             ),
             *(block(line, wide, 9, most_lines=2) for line in texts.duty_lines(self.route.crew, words)),
             *(days if self.route.days else []),
+            *(block(line, wide, 9, font=BOLD, most_lines=6) for line in self.route.lacks),
         )
 
     def _draw_head(self, page: int, pages: int) -> float:

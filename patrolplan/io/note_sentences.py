@@ -36,6 +36,7 @@ NOTES = (
     "too long to be walked there and back in one visit, so never a stop: {names} ({share} of the need)",
     "{time} on {day} comes twice (the clocks go back); the first is meant",
     "{time} on {day} does not exist (the clocks go forward); {used} is used",
+    "this plan does not keep: {rules}",
     "walks {span}, its beginning chosen between {time} and {used}; what is told of the best possible holds "
     "for the shifts chosen",
     "walks {span} only, for these are the hours of {names}",

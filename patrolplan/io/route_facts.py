@@ -112,6 +112,8 @@ class RouteFacts:
         What is unusual about the day: market, bells, events, streets that are shut.
     shut
         Segments that are shut in the shift.
+    lacks
+        One sentence on what the plan does not keep, where it could not keep everything.
     digits
         The plan's hash, as :func:`plan_hash` gives it.
     words
@@ -129,6 +131,7 @@ class RouteFacts:
     digits: str
     words: Words = ENGLISH
     days: tuple[str, ...] = ()
+    lacks: tuple[str, ...] = ()
     shut: frozenset[int] = frozenset()
 
     @property
@@ -181,6 +184,7 @@ def _route(
         digits=digits,
         words=words_of(plan.language),
         days=shift_lines(plan, crew, words_of(plan.language)),
+        lacks=tuple(one_line(note) for note in plan.notes[: bool(plan.lacks)]),
         shut=frozenset(s for notice in shift_notices(plan, crew) for s in notice.segments),
     )
 

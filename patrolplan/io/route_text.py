@@ -22,6 +22,7 @@ MOST_CHARACTERS = 4096
 """Telegram's longest message, counted in UTF-16 units; other messengers allow more."""
 LONGEST_WHY = 90
 LONGEST_NAME = 60
+LONGEST_LACKS = 400
 LONGEST_DAY = 200
 
 _Teller = Callable[[StopFacts, Words], list[str]]
@@ -89,6 +90,7 @@ def _text(community: str, route: RouteFacts, teller: _Teller, told: int) -> str:
             tuple(_cut(name, LONGEST_NAME) for name in route.officers[:4]), route.digits, words
         ),
         *(_cut(line, 2 * LONGEST_NAME) for line in duty_lines(route.crew, words)),
+        *(_cut(line, LONGEST_LACKS) for line in route.lacks),
         *(_cut(line, LONGEST_DAY) for line in route.days),
     ]
     stops = ["\n".join(teller(stop, words)) for stop in route.stops[:told]]

@@ -9,7 +9,7 @@ import pandas as pd
 
 from patrolplan.i18n import words_of
 from patrolplan.io.atomic import write_text
-from patrolplan.io.text import cell
+from patrolplan.io.text import cell, one_line
 from patrolplan.io.times import clock, iso
 from patrolplan.plan import PatrolPlan
 from patrolplan.units import OSM_CREDIT
@@ -64,7 +64,7 @@ def timetable(plan: PatrolPlan) -> pd.DataFrame:
             "arrive_at": [iso(at) for at in events["arrive"]],
             "start_at": [iso(at) for at in events["start"]],
             "leave_at": [iso(at) for at in events["leave"]],
-            "source": OSM_CREDIT,
+            "source": "; ".join([*(one_line(note) for note in plan.notes[: bool(plan.lacks)]), OSM_CREDIT]),
         }
     )
 

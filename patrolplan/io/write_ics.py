@@ -158,7 +158,7 @@ def _shift(plan: PatrolPlan, route: RouteFacts, key: str, zone: ZoneInfo) -> Eve
     shift = route.crew.shift
     event = _event(key, texts.shift_title(route.name, route.words), shift.start, shift.end, zone)
     told = [texts.officers_line(route.officers, route.digits, route.words), one_line(plan.community)]
-    told += duty_lines(route.crew, route.words)
+    told += [*route.lacks, *duty_lines(route.crew, route.words)]
     told += route.days
     told += [
         f"{texts.when_words(stop, route.words)}  {texts.stop_title(stop, route.words)}"

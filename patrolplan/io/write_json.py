@@ -56,6 +56,7 @@ def plan_document(plan: PatrolPlan) -> dict[str, Any]:
         "audience": plan.audience,
         "language": plan.language,
         "notes": [one_line(note) for note in plan.notes],
+        "lacks": [one_line(rule) for rule in plan.lacks],
         "scores": dict(plan.scores),
         "figures": {name: value for name, value in plan.summary().items() if name not in plan.scores},
         "routes": _routes(plan),

@@ -70,6 +70,7 @@ def _kml(plan: PatrolPlan, route: RouteFacts, legs: gpd.GeoDataFrame) -> str:
     about = (
         one_line(plan.community),
         texts.officers_line(route.officers, route.digits, route.words),
+        *route.lacks,
         OSM_CREDIT,
     )
     _child(document, "description", "\n".join(about))

@@ -187,9 +187,12 @@ def _contradicted(problem: PatrolProblem, message: str) -> NoPlanError:
     cannot = "These can't be kept together" if len(found.rules) > 1 else "This can't be kept at all"
     told = (
         f"{message}. {cannot}: {'; '.join(found.rules)}. Without "
-        f"{'; '.join(found.dropped)} a plan of {len(found.partial.visits)} visits can be made"
+        f"{'; '.join(found.dropped)} a plan of {len(found.partial.visits)} visits can be made: "
+        "`patrolplan plan --partial` makes the best such plan, and says on every file what it lacks"
     )
-    return NoPlanError(told, conflict=found.rules, partial=found.partial)
+    return NoPlanError(
+        told, conflict=found.rules, partial=found.partial, dropped=found.dropped, without=found.without
+    )
 
 
 class _Solve:

@@ -10,6 +10,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
+from patrolplan.errors import NoPlanError
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.refine import refine
 from patrolplan.solver.solution import Solution, Visit
@@ -238,7 +239,10 @@ class _Day:
     ) -> DayResult:
         """The day's routes."""
         plain, due = self.part.problem, _with_prizes(self.part.problem, self.due)
-        result = solve(due, stop=stop, seed=seed, refine=refined, on_progress=on_progress)
+        try:
+            result = solve(due, stop=stop, seed=seed, refine=refined, on_progress=on_progress)
+        except NoPlanError as error:
+            raise NoPlanError(f"{self.task.day}: {error}", conflict=error.conflict) from None
         best = Solution.from_visits(plain, result.best.visits)
         chosen = self._turned(best, stop=stop, seed=seed) if refined else best
         self.visits = chosen.visits
