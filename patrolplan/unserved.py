@@ -19,6 +19,8 @@ Ints = NDArray[np.int64]
 FAR = 2**40
 SWAP_PERCENT = 1.0
 """A swap that loses at most this share of the score is a cheaper change than minutes of duty."""
+FAIR_PERCENT = 10.0
+"""A swap that loses more of the score is not told beside the minutes that lack."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -340,7 +342,7 @@ def why_line(problem: PatrolProblem, why: Unserved, *, clock: Callable[[int], st
         "cap": f"{others} has all the visits it may get",
         "walk": f"{crew} would walk {why.minutes} more minutes than it may",
         "hours": f"its hours {hours} are taken by {others}" if others else f"no crew is free in {hours}",
-        "minutes": f"{crew} would need {why.minutes} more minutes; stops of more need took the time",
+        "minutes": f"{crew} would need {why.minutes} more minutes; its time goes to visits that add more",
         "less": "a visit would fit only where it adds less than the visits it would displace",
     }
     return lines[why.cause]
@@ -350,15 +352,18 @@ def change_line(problem: PatrolProblem, why: Unserved, *, clock: Callable[[int],
     """The cheapest change that would serve it, in one plain line; "" where none is known."""
     crew = problem.crew_labels[why.crew] if why.crew != NEVER else ""
     swap = problem.stop_labels[why.swap] if why.swap != NEVER else ""
-    loss = f"{why.loss_percent:.1f}"
+    loss, fair = f"{why.loss_percent:.1f}", why.loss_percent <= FAIR_PERCENT
     lines = {
         "allow": "let a crew go there",
         "open": "plan a shift in its hours",
         "walk": "set longer walks between stops, or a station nearer by",
-        "longer": f"{why.minutes} more minutes for {crew}",
+        "longer": f"{why.minutes} more minutes for {crew}"
+        + (f", or the place of a visit to {swap}: {loss} % less of the score" if swap and fair else ""),
         "raise": f"one visit more for {', '.join(why.other)}",
         "farther": f"{why.minutes} more minutes of walk for {crew}",
         "wider": f"hours wider than {clock(why.hours_s[0])}-{clock(why.hours_s[1])}",
-        "swap": f"take the place of a visit to {swap}: {loss} % less of the score",
+        "swap": f"take the place of a visit to {swap}: {loss} % less of the score"
+        if loss != "0.0"
+        else f"take the place of a visit to {swap}, at next to no loss",
     }
     return lines.get(why.change, "")

@@ -139,8 +139,8 @@ def test_why_in_ukrainian():
 
 def test_sentences_of_a_plan_are_found_again():
     words = words_of("uk")
-    short = told("Crew {1} would need 12 more minutes; stops of more need took the time", words)
-    assert short == "наряду «Crew {1}» бракує хвилин: 12; час забрали точки з більшою потребою"
+    short = told("Crew {1} would need 12 more minutes; its time goes to visits that add more", words)
+    assert short == "наряду «Crew {1}» бракує хвилин: 12; час іде на відвідини, що дають більше"
     assert told("A sentence nobody knows", words) == "A sentence nobody knows"
     for sentence in SENTENCES:
         assert CYRILLIC.search(told(sentence, words)), sentence

@@ -86,3 +86,9 @@ def test_a_swap_tells_what_it_loses() -> None:
     one = told(problem, *FIRST)
     assert one.swap == 0
     assert 30 < one.loss_percent < 70
+    assert change_line(problem, one, clock=str) == "4 more minutes for crew"
+    fair = dataclasses.replace(one, loss_percent=2.34)
+    line = "4 more minutes for crew, or the place of a visit to first: 2.3 % less of the score"
+    assert change_line(problem, fair, clock=str) == line
+    none = dataclasses.replace(one, loss_percent=0.02, change="swap")
+    assert change_line(problem, none, clock=str) == "take the place of a visit to first, at next to no loss"

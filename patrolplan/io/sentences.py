@@ -13,7 +13,7 @@ from patrolplan.risk.hot_spot_label import UNNAMED, WHAT_A_NAMELESS_STREET_IS
 SENTENCES = (
     "not open while any crew is on shift",
     "too far: no crew can walk there, stay and be back within its shift",
-    "{crew} would need {minutes} more minutes; stops of more need took the time",
+    "{crew} would need {minutes} more minutes; its time goes to visits that add more",
     "drawn at random by seed {seed}: scores {lost} less than the best plan found; who knows that one guesses "
     "where an officer is in a half hour right {hits} of the time, by chance {chance}",
     "crews shuttle between two stops {n} times",
@@ -31,10 +31,12 @@ SENTENCES = (
     "let a crew go there",
     "plan a shift in its hours",
     "set longer walks between stops, or a station nearer by",
+    "{minutes} more minutes for {crew}, or the place of a visit to {stop}: {loss} % less of the score",
     "{minutes} more minutes for {crew}",
     "{minutes} more minutes of walk for {crew}",
     "one visit more for {others}",
     "hours wider than {hours}",
+    "take the place of a visit to {stop}, at next to no loss",
     "take the place of a visit to {stop}: {loss} % less of the score",
     "a visit would fit only where it adds less than the visits it would displace",
     "Part of the patrol's round",
@@ -66,8 +68,8 @@ def told(sentence: str, words: Words) -> str:
     Examples
     --------
     >>> from patrolplan.i18n import words_of
-    >>> told("Crew 1 would need 5 more minutes; stops of more need took the time", words_of("en"))
-    'Crew 1 would need 5 more minutes; stops of more need took the time'
+    >>> told("Crew 1 would need 5 more minutes; its time goes to visits that add more", words_of("en"))
+    'Crew 1 would need 5 more minutes; its time goes to visits that add more'
     """
     if words.is_source:
         return sentence

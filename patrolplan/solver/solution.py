@@ -13,7 +13,7 @@ from patrolplan.errors import InputError
 from patrolplan.solver.clock import CrewTimes, crew_times
 from patrolplan.solver.problem import PatrolProblem
 from patrolplan.solver.rules import Breach, breaches_of
-from patrolplan.solver.score import ScoreTables, score_of, score_tables
+from patrolplan.solver.score import score_of, score_tables
 
 Ints = NDArray[np.int64]
 
@@ -119,17 +119,6 @@ def pass_events(problem: PatrolProblem, crews: tuple[CrewTimes, ...]) -> tuple[I
 def carried_visits(problem: PatrolProblem) -> tuple[Visit, ...]:
     """Visits made already: no part of the plan, but their effect and gap count."""
     return tuple(Visit(crew=c, start_s=t, stop=s) for c, t, s in problem.carried.tolist())
-
-
-def exact_score(problem: PatrolProblem, tables: ScoreTables, visits: Iterable[Visit]) -> float:
-    """The true score alone, for searches that hold the tables already."""
-    known = tuple(sorted(visits))
-    routes: list[list[tuple[int, int]]] = [[] for _ in range(problem.n_crews)]
-    for visit in known:
-        routes[visit.crew].append((visit.start_s, visit.stop))
-    crews = tuple(crew_times(problem, c, route) for c, route in enumerate(routes))
-    events = _visit_events((*known, *carried_visits(problem)))
-    return float(sum(score_of(tables, *events, *pass_events(problem, crews))))
 
 
 def _walked_legs(problem: PatrolProblem, route: CrewTimes) -> list[tuple[tuple[int, int], int]]:
