@@ -178,6 +178,7 @@ def with_asked(
                 f'crew "{crew.name}": no hot spot is left by only and avoid of {told}; widen them, or give '
                 "the crew other officers"
             )
+    once: list[int] = []
     booking = _Booking(loaded=loaded, problem=problem, crews=crews, named=named, allowed=allowed)
     for number, one in enumerate(loaded.settings.appointments):
         if not is_asked(one, booking.rows, whole_week=bool(named)):
@@ -186,13 +187,19 @@ def with_asked(
         stops = stops or _at_hot_spot(one, names, faults)
         if stops:
             booking.book(one, stops)
+            if one.date is not None and one.at is not None and booked.of[number]:
+                once += stops
             faults += _out_of_reach(one, problem, stops, allowed)
+    # A stop made for one day's hour is no place to go to at others.
+    most_visits = problem.most_visits.copy()
+    most_visits[once] = 1
     grouped = _grouped(problem, loaded, names, faults)
     if faults:
         raise InputError(faults)
     asked = dataclasses.replace(
         grouped,
         allowed=allowed,
+        most_visits=most_visits,
         musts_s=np.array([*problem.musts_s.tolist(), *booking.musts], dtype=np.int32).reshape(-1, 3),
         pinned=np.array([*problem.pinned.tolist(), *booking.pins], dtype=np.int32).reshape(-1, 3),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,10 @@ from patrolplan.crews import clock_notes, crews_of
 from patrolplan.doctor import Diagnosis, diagnose, diagnosis_summary
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
+from patrolplan.event_cover import shifts_of
+from patrolplan.for_shifts import for_shifts
 from patrolplan.graph.network import StreetNetwork
+from patrolplan.io.day_words import day_lines
 from patrolplan.io.stations import distances_to_street, station_faults
 from patrolplan.load import Loaded, load
 from patrolplan.pipeline import weigh_loaded
@@ -22,8 +25,12 @@ from patrolplan.plan import PatrolPlan, lacks_note
 from patrolplan.risk.observed import propose_coverage
 from patrolplan.risk.offences import tell_rows
 from patrolplan.risk.weights import SegmentWeights
+from patrolplan.shift_starts import is_free
 
 FIRST_ROWS = 5
+MOST_DATES = 20
+"""Rows of the calendar and the events of other days that are told."""
+
 BY_KIND = ("not a street offence", "mostly found by police themselves")
 """Reasons to set a record aside that say nothing against the table."""
 
@@ -149,11 +156,15 @@ def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | Non
     crews: tuple[Crew, ...] = ()
     weights: SegmentWeights | None = None
     try:
-        crews = crews_of(settings) if settings.crews else ()
+        crews = crews_of(loaded.settings) if settings.crews else ()
     except InputError as error:
         faults += error.faults
     try:
         weights = weigh_loaded(loaded)
+    except InputError as error:
+        faults += error.faults
+    try:
+        asked = for_shifts(loaded, crews, strict=not is_free(settings)) if crews else loaded
     except InputError as error:
         faults += error.faults
     if faults or weights is None:
@@ -172,10 +183,12 @@ def check_inputs(settings: Settings, *, on_progress: Callable[[str], None] | Non
             *(loaded.offences.notes if loaded.offences else ()),
             *coverage_notes(loaded),
             *duty_notes(loaded),
+            *dates_notes(loaded, crews),
         ),
         warnings=(
             *_missing_duty(settings),
             *clock_notes(settings),
+            *asked.notes,
             *network_warnings(loaded.network),
             *set_aside_warnings(weights.set_aside, settings),
             *(finding.what for finding in diagnosis.findings if finding.severity == "warning"),
@@ -266,6 +279,21 @@ def duty_notes(loaded: Loaded) -> list[str]:
         on_duty = (roster["end"] - roster["start"]).dt.total_seconds().sum() / 3600
         first, last = roster["start"].min().date(), roster["end"].max().date()
         notes.append(f"roster: {len(roster):,} shifts, {on_duty:g} hours, {first} to {last}")
+    return notes
+
+
+def dates_notes(loaded: Loaded, crews: Sequence[Crew]) -> list[str]:
+    """What the calendar and the events change on the plan's days, and their rows of other days."""
+    dates = loaded.dates
+    days = {at.date() for span in shifts_of(crews, loaded.settings.community.timezone) for at in span}
+    notes = [*dates.notes, *(f"in this plan: {line}" for line in day_lines(dates.notices(sorted(days))))]
+    other = [row for row in dates.rows if not any(row.holds_on(day) for day in days)]
+    for row in other[:MOST_DATES]:
+        span = f"{row.first}" if row.first == row.last else f"{row.first} to {row.last}"
+        what = ": ".join(filter(None, [row.what, row.name or row.place or ", ".join(row.closes)]))
+        notes.append(f"on other days: {span}, {what} ({row.told})")
+    if len(other) > MOST_DATES:
+        notes.append(f"on other days: {len(other) - MOST_DATES} more rows of the calendar and the events")
     return notes
 
 

@@ -6,11 +6,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from numpy.typing import NDArray
 
 from patrolplan.build import horizon_of
 from patrolplan.config import Settings
 from patrolplan.duty import Crew
 from patrolplan.errors import InputError
+from patrolplan.event_cover import shifts_of
+from patrolplan.for_shifts import for_shifts
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.shut import is_open, shut_streets
 from patrolplan.graph.walk import Walks
@@ -99,7 +105,7 @@ def replan(
     loaded = load(settings, on_progress=on_progress)
     check_streets(loaded.network, issued)
     tell("weighing streets")
-    ground = _ground(loaded, issued, trouble)
+    ground = _ground(_as_issued(loaded, issued), issued, trouble)
     tell("timing walks")
     walks = walks_of(ground.open_loaded, ground.weights, ground.hot_spots, ground.crews)
     plain = problem_of(ground.open_loaded, ground.weights, ground.hot_spots, ground.crews, walks)
@@ -165,9 +171,25 @@ class _Ground:
         return [part.crew for part in self.parts]
 
 
+def _as_issued(loaded: Loaded, issued: IssuedPlan) -> Loaded:
+    """Everything read, with the crews chosen for events when the plan was made, and its days told."""
+    crews = [route.crew for route in issued.routes]
+    then = for_shifts(loaded, crews, strict=False)
+    return replace(loaded, settings=then.settings, around=then.around)
+
+
+def _shut_ahead(loaded: Loaded, issued: IssuedPlan, now: datetime) -> NDArray[np.bool_]:
+    """[segments] streets that the calendar shuts in what is left of the shifts."""
+    spans = shifts_of([route.crew for route in issued.routes], issued.timezone)
+    here = now.astimezone(ZoneInfo(issued.timezone)).replace(tzinfo=None)
+    left = [(max(begin, here), end) for begin, end in spans if end > here]
+    return loaded.dates.shut_during(left, len(loaded.network.segments))
+
+
 def _ground(loaded: Loaded, issued: IssuedPlan, trouble: Trouble) -> _Ground:
     network, settings = loaded.network, loaded.settings
     shut = closed_streets(network, trouble, loaded.around.shelters, settings) | ~is_open(network)
+    shut |= _shut_ahead(loaded, issued, trouble.now)
     open_streets = shut_streets(network, shut)
     hot_spots, added = with_added(network, issued.hot_spots, trouble.add)
     closed = {k for k, spot in enumerate(hot_spots) if shut[list(spot.segments)].any()}

@@ -12,18 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_checker import faults_of
 
+from patrolplan.check import check_inputs
 from patrolplan.dates import BELL, EVENT, DatedRow, Dates
 from patrolplan.errors import InputError
 from patrolplan.event_cover import Able, _in_turns, _together
 from patrolplan.i18n import words_of
 from patrolplan.io.day_words import shift_lines
+from patrolplan.io.issued_file import read_issued
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.table_dates import read_calendar, read_events
 from patrolplan.load import load
 from patrolplan.pipeline import make, weigh_loaded
+from patrolplan.plan_week import plan_week
+from patrolplan.replan import replan
 from patrolplan.risk.crowds import crowds_of
 from patrolplan.solver.stop import Stop
+from patrolplan.trouble import Trouble
 
 TABLES = '[calendar]\nfile = "calendar.csv"\n[events]\nfile = "events.csv"\n'
 CALENDAR = """\
@@ -285,3 +290,54 @@ def test_no_other_crews_stand_together_longer(spans, cover):
     assert len({single.crew for single in turns}) == len(turns) <= cover
     ends = sorted((single.start_min, single.end_min) for single in turns)
     assert all(first[1] <= second[0] for first, second in pairwise(ends))
+
+
+def test_each_day_of_a_week_keeps_its_own_calendar(tmp_path):
+    """Shut on Thursday and Saturday alone, a curfew on Wednesday, two officers at Saturday's parade."""
+    week = "[week]\nhours = 6\nmost_gap_days = 7\ntop_places = 3\n"
+    path = town(
+        tmp_path,
+        calendar="date,what,place,from,to,cover\n2026-11-24,bell,School,13:30,,1\n"
+        "2026-11-25,curfew,,07:00,05:00,\n2026-11-26,closed,Row 1; Row 3,,,\n",
+        events=EVENTS.splitlines()[0]
+        + "\nParade,Column 5,2026-11-28,10:00,12:30,3000,Column 5; Row 5,2,yes,\n",
+    )
+    text = path.read_text(encoding="utf-8").split("[[crews]]")[0]
+    path.write_text(text + week + TABLES, encoding="utf-8")
+    planned = plan_week(read_plan_file(path), dt.date(2026, 11, 23), stop=Stop(solutions=4))
+    plan = planned.plan
+    write_plan(plan, tmp_path / "out")
+    assert faults_of(tmp_path / "out") == []
+    assert not any(crew.shift.start.date() == dt.date(2026, 11, 25) for crew in plan.crews)
+    parade = plan.stops[plan.stops["label"] == "Parade"]
+    assert len(parade) == 2
+    assert {f"{at:%Y-%m-%d %H:%M}" for at in parade["start"]} == {"2026-11-28 10:00"}
+    names = plan.network.segments["name"]
+    walked = {}
+    for leg in plan.legs.itertuples():
+        walked.setdefault(leg.start.date(), set()).update(names[segment] for segment in leg.segments)
+    assert not walked.get(dt.date(2026, 11, 26), set()) & {"Row 1", "Row 3"}
+    assert not walked[dt.date(2026, 11, 28)] & {"Column 5", "Row 5"}
+    assert "Row 3" in walked[dt.date(2026, 11, 28)]
+    assert "2026-11-28: Parade, Column 5, 10:00–12:30" in planned.summary()["calendar"]
+
+
+def test_a_plan_mended_keeps_streets_shut_and_crews_at_the_event(planned, tmp_path):
+    _, folder = planned
+    issued = read_issued(folder)
+    now = issued.routes[0].crew.shift.start.replace(hour=17, minute=0)
+    mended = replan(
+        read_plan_file(folder.parent / "plan.toml"), issued, Trouble(now=now), stop=Stop(solutions=1)
+    ).plan
+    parade = mended.stops[mended.stops["label"] == "Parade"]
+    assert sorted(parade["crew_name"]) == ["Evening", "Late"]
+    ahead = mended.legs[mended.legs["start"] >= now]
+    names = mended.network.segments["name"]
+    assert not {names[s] for ids in ahead["segments"] for s in ids} & {"Row 1", "Row 5", "Column 5"}
+
+
+def test_check_tells_what_holds_when(tmp_path):
+    events = EVENTS + "Fair,Row 2,2026-12-05,10:00,12:00,50,,,,\n"
+    reading = check_inputs(read_plan_file(town(tmp_path, events=events))).reading
+    assert "in this plan: 2026-11-23: Bell at 17:30: School" in reading
+    assert "on other days: 2026-12-05, event: Fair (events.csv, row 2)" in reading

@@ -57,6 +57,7 @@ def plan_file_text(
         *_crews_text(crews),
         day + "\n" + defaults_text("", config.PlanSettings, skip={"date"}),
         *_knobs(),
+        _dates_text(),
     ]
     return "\n\n".join(sections) + "\n"
 
@@ -133,6 +134,22 @@ def _knobs() -> list[str]:
         defaults_text("[rules]", config.RuleSettings),
         defaults_text("[week]", WeekSettings, skip={"cover", "parking"}),
     ]
+
+
+def _dates_text() -> str:
+    """The calendar and the events, as comments with a row each."""
+    lines = [
+        "# [calendar]  # holidays, school terms and bells, market days, curfews, streets that are shut",
+        '# file = "calendar.csv"  # date,until,what,place,from,to',
+        "#                        # 2026-12-28,2027-01-08,no school,,,",
+        "#                        # 2026-12-05,,market,Market Square,08:00,14:00",
+        "#                        # 2026-12-07,2026-12-09,closed,Mill Lane,09:00,17:00",
+        "",
+        "# [events]  # crowds, streets that are shut meanwhile, and crews that shall be there together",
+        '# file = "events.csv"  # name,place,date,from,to,crowd,closures,cover,joint',
+        "#                      # City run,Market Square,2026-12-06,10:00,13:00,1500,Mill Lane,2,yes",
+    ]
+    return "\n".join(lines)
 
 
 def _seen_from(folder: Path, file: Path) -> str:
