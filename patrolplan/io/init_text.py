@@ -139,15 +139,21 @@ def _knobs() -> list[str]:
 def _dates_text() -> str:
     """The calendar and the events, as comments with a row each."""
     lines = [
-        "# [calendar]  # holidays, school terms and bells, market days, curfews, streets that are shut",
-        '# file = "calendar.csv"  # date,until,what,place,from,to',
-        "#                        # 2026-12-28,2027-01-08,no school,,,",
-        "#                        # 2026-12-05,,market,Market Square,08:00,14:00",
-        "#                        # 2026-12-07,2026-12-09,closed,Mill Lane,09:00,17:00",
+        "# Days that are not usual: holidays, school terms and bells, market days, curfews, streets shut.",
+        "#   [calendar]",
+        '#   file = "calendar.csv"',
+        "# Its rows, for example:",
+        "#   date,until,what,place,from,to",
+        "#   2026-12-28,2027-01-08,no school,,,",
+        "#   2026-12-05,,market,Market Square,08:00,14:00",
+        "#   2026-12-07,2026-12-09,closed,Mill Lane,09:00,17:00",
         "",
-        "# [events]  # crowds, streets that are shut meanwhile, and crews that shall be there together",
-        '# file = "events.csv"  # name,place,date,from,to,crowd,closures,cover,joint',
-        "#                      # City run,Market Square,2026-12-06,10:00,13:00,1500,Mill Lane,2,yes",
+        "# Events: crowds, streets that are shut meanwhile, and crews that shall be there together.",
+        "#   [events]",
+        '#   file = "events.csv"',
+        "# Its rows, for example:",
+        "#   name,place,date,from,to,crowd,closures,cover,joint",
+        "#   City run,Market Square,2026-12-06,10:00,13:00,1500,Mill Lane,2,yes",
     ]
     return "\n".join(lines)
 
