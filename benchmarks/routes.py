@@ -30,7 +30,7 @@ HEADS = (
 @click.option("--last", default="2018-12-30", show_default=True)
 @click.option("--days", default="thu-sun", show_default=True)
 @click.option("--shift", default="16:00-20:00", show_default=True)
-@click.option("--seconds", default=5.0, show_default=True)
+@click.option("--solutions", default=10, show_default=True, help="Search of each plan: repeats exactly.")
 @click.option("--crews", type=int, multiple=True, default=(2, 4), show_default=True)
 @click.option("--plot", type=click.Path(path_type=Path, file_okay=False), help="Folder for the figures.")
 def main(
@@ -39,7 +39,7 @@ def main(
     last: str,
     days: str,
     shift: str,
-    seconds: float,
+    solutions: int,
     crews: tuple[int, ...],
     plot: Path | None,
 ) -> None:  # fmt: skip
@@ -56,7 +56,7 @@ def main(
             drawn = ["--plot", plot / f"routes-{count}-crews.png"] if plot else []
             told = _patrolplan(
                 "evaluate", "routes", plan, "--from", first, "--to", last, "--days", days,
-                "--seconds", seconds, "--json", *drawn,
+                "--solutions", solutions, "--json", *drawn,
             )  # fmt: skip
             for row in _rows(count, json.loads(told)):
                 click.echo(f"| {' | '.join(row)} |")

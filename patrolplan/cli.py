@@ -325,14 +325,15 @@ def compare(
     --b officers=+1 tells what one officer more would do.
     """
     from patrolplan.cli_words import comparison_lines, comparison_summary
-    from patrolplan.compare_made import side_asked, side_planned
+    from patrolplan.compare_made import side_asked, side_name, side_planned
     from patrolplan.io.plan_side import compare_plans
     from patrolplan.io.write_comparison import write_comparison
 
     with Desk() as desk:
         sides = [side_asked(path, changes) for path, changes in ((first, changes_a), (second, changes_b))]
         a, b = (side_planned(side, solutions=solutions, seed=seed, on_progress=desk.step) for side in sides)
-    told = compare_plans(a, b, language=language)
+    names = side_name("A", changes_a), side_name("B", changes_b)
+    told = compare_plans(a, b, language=language, names=names)
     files = {} if out is None else write_comparison(told, out)
     end(
         comparison_summary(told, files),

@@ -107,6 +107,10 @@ def routes(
 
     settings = read_plan_file(plan_file)
     stop = stop_asked(seconds, solutions, default_s=SEARCH_S)
+    if plot is not None:
+        from patrolplan.views.route_figure import check_figure_file, write_route_figure
+
+        check_figure_file(plot)
     with Desk() as desk:
         found = back_test_routes(
             settings,
@@ -119,8 +123,6 @@ def routes(
             on_progress=desk.step,
         )
         if plot is not None:
-            from patrolplan.views.route_figure import write_route_figure
-
             write_route_figure(found, plot)
     end(route_summary(found), route_lines(found), warnings=(), as_json=as_json, strict=False)
 

@@ -18,6 +18,8 @@ from patrolplan.i18n import Words, words_of
 FIGURES = ("share_on_shift", "score", "stops", "hot_spots_unserved", "crews", "walk_km", "patrol_km")
 """Figures that are set against each other, where both plans hold them."""
 COUNTS = ("visits_a", "visits_b", "minutes_a", "minutes_b")
+NEED_DIFFERS = 0.02
+"""More of the need lies elsewhere or at other hours, and shares of it are not set side by side unsaid."""
 SAME_PLACE_M = 60.0
 """Two stops whose entries are closer are one place, whatever they are called."""
 
@@ -207,6 +209,13 @@ def _sentence(
                 share_b=words.number(100 * share["b"], 1),
             )
         )
+        if _needs_differ(segments):
+            told.append(
+                words(
+                    "the need in the shifts is not the same (other hours or other weights), so that these "
+                    "two shares are of different wholes"
+                )
+            )
     new, gone = int((stops["visits_a"] == 0).sum()), int((stops["visits_b"] == 0).sum())
     same = len(stops) - new - gone
     told.append(
@@ -217,3 +226,9 @@ def _sentence(
     spent = words.number(100 * moved / most)
     told.append(words("{share} % of the minutes are spent on the same streets", share=spent))
     return "; ".join(told) + "."
+
+
+def _needs_differ(segments: gpd.GeoDataFrame) -> bool:
+    """Whether the plans were made for different needs: then their shares can't be set against each other."""
+    a, b = (segments[name].to_numpy(dtype=np.float64) for name in ("need_a", "need_b"))
+    return bool(np.nansum(np.abs(a - b)) > NEED_DIFFERS * max(np.nansum(a), np.nansum(b), 1e-12))

@@ -36,6 +36,17 @@ def side_asked(path: Path, changes: Sequence[str]) -> Settings | Path:
     return asked_settings(settings, changes)
 
 
+def side_name(letter: str, changes: Sequence[str]) -> str:
+    """What a planned side is called, so that nobody must remember what was changed.
+
+    Examples
+    --------
+    >>> side_name("B", ["officers=+1", "shift=+2h"])
+    'B (officers=+1, shift=+2h)'
+    """
+    return f"{letter} ({', '.join(changes)})" if changes else letter
+
+
 def side_planned(
     side: Settings | Path,
     *,

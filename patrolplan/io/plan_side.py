@@ -33,6 +33,7 @@ def compare_plans(
     b: PatrolPlan | str | os.PathLike[str],
     *,
     language: str | None = None,
+    names: tuple[str, str] = ("A", "B"),
 ) -> PlanComparison:
     """Two plans of one place side by side: figures, stops, streets, and one sentence.
 
@@ -42,18 +43,20 @@ def compare_plans(
         Plans, or folders that ``patrolplan plan --out`` wrote.
     language
         To tell it in: "en", "uk"; None: that of ``b``.
+    names
+        What plans are called; those in folders bear their folder's name.
 
     Raises
     ------
     InputError
         A folder holds no plan, or the plans are of different places.
     """
-    first, second = _side(a, "A"), _side(b, "B")
+    first, second = _side(a, names[0]), _side(b, names[1])
     return compare_sides(first, second, language=language)
 
 
-def _side(plan: PatrolPlan | str | os.PathLike[str], letter: str) -> PlanSide:
-    return side_of(plan, name=letter) if isinstance(plan, PatrolPlan) else read_plan_side(plan)
+def _side(plan: PatrolPlan | str | os.PathLike[str], name: str) -> PlanSide:
+    return side_of(plan, name=name) if isinstance(plan, PatrolPlan) else read_plan_side(plan)
 
 
 def side_of(plan: PatrolPlan, *, name: str) -> PlanSide:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from patrolplan.errors import InputError
 from patrolplan.evaluate.measures import Interval
 from patrolplan.evaluate.routes_figures import OURS, WAYS, RouteTrial
 from patrolplan.io.atomic import atomic_path
 from patrolplan.views.figures import INK, Drawing
 
 OWN_COLOUR, OTHER_COLOUR = "#c8461c", "#8a8f98"
+KINDS = (".png", ".svg", ".pdf")
 PANELS = (("effect", "harm under effect, % of all"), ("share_near", "records with an officer near, %"))
 
 
@@ -35,7 +37,21 @@ def route_figure(trial: RouteTrial) -> Drawing:
     return figure
 
 
+def check_figure_file(path: Path) -> None:
+    """Refuse a file that could not be written, before anybody waits for its figures.
+
+    Raises
+    ------
+    InputError
+        There is no such folder, or the ending is none of PNG, SVG and PDF.
+    """
+    if path.suffix.lower() not in KINDS:
+        raise InputError(f"{path}: a figure ends in {', '.join(KINDS)}")
+    if not path.parent.is_dir():
+        raise InputError(f"{path}: there is no folder {path.parent}; make it first")
+
+
 def write_route_figure(trial: RouteTrial, path: Path) -> None:
     """Write the figure; its kind follows the file's ending (PNG, SVG, PDF)."""
     with atomic_path(path) as unfinished:
-        route_figure(trial).savefig(unfinished, format=path.suffix.lstrip(".") or "png", dpi=130)
+        route_figure(trial).savefig(unfinished, format=path.suffix.lstrip(".").lower(), dpi=130)

@@ -231,6 +231,8 @@ def test_nothing_to_judge_by_is_told(tmp_path):
     ("span", "told"),
     [
         (("--from", "2026-08-10", "--to", "2026-08-01"), "comes before --from"),
+        (("--from", "2026-08-10", "--plot", "no/such/folder.png"), "there is no folder no/such"),
+        (("--from", "2026-08-10", "--plot", "routes.doc"), "a figure ends in .png"),
         (("--from", "2027-01-10"), "after the last usable record, of 2026-09-"),
         (("--from", "2026-08-11", "--to", "2026-08-12", "--days", "mon"), "no crew walks from 2026-08-11"),
     ],

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from patrolplan.cli import main
+from patrolplan.compare import compare_sides
 from patrolplan.errors import InputError
 from patrolplan.in_language import in_language
 from patrolplan.io.plan_side import compare_plans, read_plan_side, side_of
@@ -56,6 +57,16 @@ def test_what_is_taken_away_is_told(plan, shorter):
     ring = plan.network.segments.geometry[list(plan.hot_spots[last["hot_spot"]].segments)]
     assert set(less.geometry.to_wkt()) == set(ring.to_wkt())
     assert less["difference"].sum() == pytest.approx(-12)
+
+
+def test_shares_of_different_needs_are_not_set_side_by_side_unsaid(plan):
+    told = "need in the shifts is not the same"
+    assert told not in compare_plans(plan, plan).sentence
+    one = side_of(plan, name="A")
+    need = one.streets["need"]
+    other = replace(one, name="B", streets=one.streets.assign(need=need.sum() - need))
+    assert told in compare_sides(one, other).sentence
+    assert "потреба у змінах не та сама" in compare_sides(one, other, language="uk").sentence
 
 
 def test_minutes_are_those_of_the_legs(plan):
