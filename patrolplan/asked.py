@@ -150,16 +150,19 @@ def with_asked(
     crews: Sequence[Crew],
     booked: Booked,
     *,
+    whole_week: bool = False,
     named: Sequence[CrewSettings] = (),
 ) -> tuple[PatrolProblem, tuple[str, ...]]:
     """As :func:`asked_problem`, for crews that may be others than those of the plan file.
 
     Parameters
     ----------
+    whole_week
+        Whether the crews are the patrols of a week: a visit that no crew could be in time for is told as
+        missed and not asked for.
     named
         The plan file's own crews where ``loaded.settings.crews`` are others (a week's patrols): an
-        appointment of one of them is kept by whoever walks with one of its officers, a visit that no crew
-        could be in time for is not asked for.
+        appointment of one of them is kept by whoever walks with one of its officers.
 
     Returns
     -------
@@ -179,9 +182,11 @@ def with_asked(
                 "the crew other officers"
             )
     once: list[int] = []
-    booking = _Booking(loaded=loaded, problem=problem, crews=crews, named=named, allowed=allowed)
+    booking = _Booking(
+        loaded=loaded, problem=problem, crews=crews, named=named, allowed=allowed, lenient=whole_week
+    )
     for number, one in enumerate(loaded.settings.appointments):
-        if not is_asked(one, booking.rows, whole_week=bool(named)):
+        if not is_asked(one, booking.rows, whole_week=whole_week):
             continue
         stops = [len(hot_spots) - len(booked.stops) + row for row in booked.of[number]]
         stops = stops or _at_hot_spot(one, names, faults)
@@ -287,8 +292,9 @@ class _Booking:
         crews: Sequence[Crew],
         named: Sequence[CrewSettings],
         allowed: NDArray[np.bool_],
+        lenient: bool,
     ) -> None:
-        self.problem, self.allowed = problem, allowed
+        self.problem, self.allowed, self.lenient = problem, allowed, lenient
         self.rows, self.named = street_crews(loaded.settings), {crew.name: crew for crew in named}
         self.zone = ZoneInfo(loaded.settings.community.timezone)
         self.horizon = horizon_of(crews, timezone_name=self.zone.key)
@@ -347,7 +353,7 @@ class _Booking:
         if found is None:
             return None
         first, last = (self.horizon.seconds(instant_of(crew.date, minute, self.zone)) for minute in found)
-        if not self.named:
+        if not self.lenient:
             return first, last
         out = self.problem.walk_s(row, int(self.problem.crew_start_at[row]), stop)
         back = self.problem.walk_s(row, stop, int(self.problem.crew_end_at[row]))

@@ -100,7 +100,7 @@ def week_problem(
     problem = problem_of(loaded, weights, hot_spots, crews, walks, other_walks=others, crew_way=ways.of_crew)
     allowed = problem.allowed & _allowed(loaded, hot_spots, roster, ground) & _open_stops(hot_spots, ways)
     problem = replace(problem, allowed=allowed)
-    problem, missed = with_asked(problem, loaded, hot_spots, crews, booked, named=named)
+    problem, missed = with_asked(problem, loaded, hot_spots, crews, booked, whole_week=True, named=named)
     problem, lost = _edited(problem, edits, loaded, hot_spots, crews)
     return WeekProblem(
         problem=problem,
