@@ -28,7 +28,7 @@ from patrolplan.pipeline import stop_of
 from patrolplan.plan_week import plan_week
 from patrolplan.solver.solve import Progress
 from patrolplan.solver.stop import Stop
-from patrolplan.week.difference import WeekDifference, causes_of, week_difference
+from patrolplan.week.difference import WeekDifference, causes_of, difference_from, week_difference
 from patrolplan.week.edits import edits_from
 from patrolplan.week.grid import WeekGrid
 from patrolplan.week.past import Past
@@ -135,11 +135,7 @@ def told_against(planned: PlannedWeek, folder: Path) -> PlannedWeek:
 
 
 def _told_before(document: Mapping[str, Any], called: str) -> list[WeekDifference]:
-    return [
-        WeekDifference(against=told["against"], lines=tuple(told["lines"]), table=pd.DataFrame(told["table"]))
-        for told in document.get("differences", ())
-        if told["against"] == called
-    ]
+    return [difference_from(told) for told in document.get("differences", ()) if told["against"] == called]
 
 
 def _difference(

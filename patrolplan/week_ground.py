@@ -31,6 +31,9 @@ from patrolplan.week.people import Area
 from patrolplan.week.profile import gains, streets_per_crew_m
 from patrolplan.week.reach import by_bus, by_ride
 
+WALK_TO_PLACE_MIN = 8
+"""Minutes of walk to a place that is due; more than between the visits of a free route, as it lies off it."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ground:
@@ -92,6 +95,8 @@ def _walked(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, past: Past,
         leave_min=np.tile(leave, (count, 1)),
         most_gap_days=settings.week.most_gap_days if settings.week.top_places else 0,
         seen_before=None if seen is None else grid.number(seen),
+        places=settings.week.top_places,
+        place_min=settings.hot_spots.dwell_min + WALK_TO_PLACE_MIN,
     )
     return Ground(
         areas=(area,),

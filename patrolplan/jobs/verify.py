@@ -5,14 +5,14 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from patrolplan.config import Settings
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.in_language import in_language
-from patrolplan.io.ledger import read_ledger
+from patrolplan.io.ledger import SEAL, read_ledger
 from patrolplan.io.manifest import made_from_of, read_manifest
 from patrolplan.io.outputs import CALENDAR, write_plan
 from patrolplan.io.plan_file import read_plan_file
@@ -208,10 +208,12 @@ def _rebuilt(
         made, before = Path(scratch, "made"), Path(scratch, "before")
         made.mkdir()
         before.mkdir()
-        # Calendar and cards count versions; the same plan keeps the version of the calendar there.
-        for place in (made, before):
-            if (folder / CALENDAR).is_file():
-                shutil.copy2(folder / CALENDAR, place / CALENDAR)
+        # Calendar and cards count versions; the same plan keeps the version of the calendar there. A week
+        # keeps the planner's changes, and what it was told to differ in from folders that may be gone.
+        for place, names in ((made, (CALENDAR,)), (before, (CALENDAR, SEAL))):
+            for name in names:
+                if (folder / name).is_file():
+                    shutil.copy2(folder / name, place / name)
         make = _make_week if manifest["made_by"] == "week" else _make_plan
         try:
             make(settings, manifest, made, before, tell, search)
@@ -246,7 +248,8 @@ def _make_week(
 ) -> None:
     from patrolplan.io.write_week import read_week
     from patrolplan.plan_week import plan_week
-    from patrolplan.run_week import told_against, week_files
+    from patrolplan.run_week import week_files
+    from patrolplan.week.difference import difference_from
     from patrolplan.week.edits import edits_from
     from patrolplan.week.grid import week_of
     from patrolplan.week.past import Past
@@ -255,14 +258,15 @@ def _make_week(
     if settings.week.ledger is not None:
         with read_ledger(settings.week.ledger) as ledger:
             past = ledger.past(manifest["week"])
-    stop = _stop(manifest)
+    stop, issued = _stop(manifest), read_week(before) or {}
     planned = plan_week(
         settings,
         week_of(manifest["week"]),
         past=past,
-        edits=edits_from((read_week(before) or {}).get("edits", ())),
+        edits=edits_from(issued.get("edits", ())),
         stop=stop,
         on_progress=tell,
         on_search=search,
     )
-    week_files(told_against(planned, before), made, made_from=made_from_of(manifest), before=before)
+    told = tuple(difference_from(plain) for plain in issued.get("differences", ()))
+    week_files(replace(planned, differences=told), made, made_from=made_from_of(manifest), before=before)

@@ -13,6 +13,10 @@ import pandas as pd
 SHOWN = 3
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
+COLUMNS = (
+    "against", "place", "visits_before", "visits_now", "minutes_before", "minutes_now", "why",
+)  # fmt: skip
+
 
 @dataclass(frozen=True, kw_only=True)
 class WeekDifference:
@@ -32,6 +36,13 @@ class WeekDifference:
     against: str
     lines: tuple[str, str, str]
     table: pd.DataFrame
+
+
+def difference_from(plain: Mapping[str, Any]) -> WeekDifference:
+    """A difference as ``week.json`` holds it."""
+    table = pd.DataFrame(plain["table"], columns=list(COLUMNS))
+    hours, places, why = plain["lines"]
+    return WeekDifference(against=plain["against"], lines=(hours, places, why), table=table)
 
 
 def week_difference(

@@ -65,6 +65,9 @@ class Area:
         Longest time unseen in days, 0: no matter.
     seen_before
         Number of the day on which it was last seen, 0 Monday, negative; None: not known.
+    places, place_min
+        How many neediest places must be seen at least every ``most_gap_days``, and minutes that one takes
+        with the walk to it: patrols shall be long enough for them, where the other rules let it.
     """
 
     name: str
@@ -73,6 +76,8 @@ class Area:
     leave_min: Ints
     most_gap_days: int = 0
     seen_before: int | None = None
+    places: int = 0
+    place_min: int = 20
 
 
 @dataclass(frozen=True, kw_only=True)

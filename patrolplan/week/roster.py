@@ -22,6 +22,9 @@ WORTH_SCALE = 10**8
 SEARCH_EFFORT = 5.0
 """CP-SAT's own count of work (about seconds on a free core), so that a search ends alike anywhere."""
 
+MOST_EFFORT = 60.0
+"""For any roster at all, where less has come upon none."""
+
 CONTRADICTION_EFFORT = 1.0
 """For each question whether some rules can hold together."""
 
@@ -133,7 +136,8 @@ def make_roster(
         made = _rows(made, np.flatnonzero(made.fixed))
         rows = np.arange(len(made))
         return _roster(grid, officers, areas, rules, made, rows, fade_min=fade_min)
-    model = _Model(grid, areas, made, rules_of(grid, officers, areas, rules, made), fade_min)
+    asked = rules_of(grid, officers, areas, rules, made)
+    model = _Model(grid, areas, made, with_wishes(asked, len(made), seed=seed), fade_min)
     rows, bound = model.most_worth(seed=seed, effort=effort)
     first = _roster(grid, officers, areas, rules, made, rows, fade_min=fade_min)
     if loss > 0 and len(rows):
@@ -207,8 +211,10 @@ class _Model:
         from ortools.sat.python import cp_model
 
         self.model.maximize(self.worth)
-        solver = _solver(seed, effort)
-        status = solver.solve(self.model)
+        status = cp_model.UNKNOWN
+        while status == cp_model.UNKNOWN and effort <= MOST_EFFORT:
+            solver = _solver(seed, effort)
+            status, effort = solver.solve(self.model), 4 * effort
         if status == cp_model.INFEASIBLE:
             raise NoPlanError(_told(contradiction(self.rules, self.count)))
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -235,6 +241,40 @@ class _Model:
         return np.array(
             [k for k, variable in enumerate(self.chosen) if solver.boolean_value(variable)], dtype=np.int64
         )
+
+
+def with_wishes(rules: Sequence[Rule], count: int, *, seed: int = 0) -> list[Rule]:
+    """The rules, and of the wishes as many as can be kept with them.
+
+    Parameters
+    ----------
+    rules
+        Of `rules_of`.
+    count
+        How many candidates there are.
+    seed
+        Of CP-SAT's search.
+    """
+    from ortools.sat.python import cp_model
+
+    model = cp_model.CpModel()
+    chosen = [model.new_bool_var("") for _ in range(count)]
+    kept = {number: model.new_bool_var("") for number, rule in enumerate(rules) if rule.wish}
+    if not kept:
+        return list(rules)
+    for number, rule in enumerate(rules):
+        terms = cp_model.LinearExpr.weighted_sum([chosen[k] for k in rule.candidate], rule.amount.tolist())
+        held = model.add_linear_constraint(terms, rule.low, rule.high)
+        if rule.wish:
+            held.only_enforce_if(kept[number])
+    model.maximize(cp_model.LinearExpr.sum(list(kept.values())))
+    solver = _solver(seed, MOST_EFFORT)
+    found = solver.solve(model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+    return [
+        rule
+        for number, rule in enumerate(rules)
+        if not rule.wish or (found and solver.boolean_value(kept[number]))
+    ]
 
 
 def contradiction(rules: Sequence[Rule], count: int) -> tuple[str, ...]:

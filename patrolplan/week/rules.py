@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +27,8 @@ class Rule:
         Rows of the candidates and what each counts.
     low, high
         Bounds.
+    wish
+        Left out where it can't be kept with the others.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Rule:
     amount: Ints
     low: int
     high: int
+    wish: bool = False
 
 
 def rules_of(
@@ -50,6 +53,7 @@ def rules_of(
     found += _load(officers, rules, made, grid)
     found += _cover(rules, made, grid)
     found += _gaps(areas, made)
+    found += _places(areas, made)
     found += _fixed(officers, grid, made)
     return found
 
@@ -150,6 +154,27 @@ def _gaps(areas: Sequence[Area], made: Candidates) -> Iterator[Rule]:
             until = min(area.most_gap_days, 7) - 1 if late else last
             rows = own[(made.day[own] >= max(first, 0)) & (made.day[own] <= until)]
             yield _rule(words, rows, np.ones(len(rows), dtype=np.int64), 1, len(made))
+
+
+def _places(areas: Sequence[Area], made: Candidates) -> Iterator[Rule]:
+    """In any span of days as long as the gap, patrols are long enough to see an area's neediest places."""
+    for number, area in enumerate(areas):
+        if not area.most_gap_days or not area.places:
+            continue
+        words = (
+            f"{area.name or 'the community'}: time for {area.places} places every {area.most_gap_days} days"
+        )
+        own = np.flatnonzero(made.area == number)
+        visits = (made.foot_to[own] - made.foot_from[own]) // area.place_min
+        spans = [(first, first + area.most_gap_days - 1) for first in range(7 - area.most_gap_days + 1)]
+        due = None if area.seen_before is None else area.seen_before + area.most_gap_days
+        if due is not None and 0 <= due < area.most_gap_days - 1:
+            spans.append((0, due))
+        for first, last in spans:
+            within = (made.day[own] >= first) & (made.day[own] <= last)
+            amount = np.minimum(visits[within], area.places)
+            low = min(area.places, int(visits.max(initial=0)))
+            yield replace(_rule(words, own[within], amount, low, int(amount.sum())), wish=True)
 
 
 def _fixed(officers: Sequence[WeekOfficer], grid: WeekGrid, made: Candidates) -> Iterator[Rule]:

@@ -39,14 +39,15 @@ def hour_more_or_less(roster: Roster, *, fade_min: float = 120.0, shown: int = S
     grid = roster.grid
     made = candidates_of(grid, roster.officers, roster.areas, roster.rules)
     chosen = _chosen(roster, made)
+    taken = np.zeros(len(made), dtype=np.bool_)
+    taken[chosen[chosen >= 0]] = True
     asked = [
         rule
         for rule in rules_of(grid, roster.officers, roster.areas, roster.rules, made)
         if " of patrol in the week" not in rule.name and not rule.name.startswith("load of ")
+        if not rule.wish or _keeps([rule], taken)
     ]
     rows = []
-    taken = np.zeros(len(made), dtype=np.bool_)
-    taken[chosen[chosen >= 0]] = True
     for block in chosen[chosen >= 0].tolist():
         for other in _neighbours(made, block, HOUR // grid.step_min).tolist():
             tried = taken.copy()

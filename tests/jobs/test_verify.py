@@ -4,6 +4,7 @@ import datetime as dt
 import json
 import shutil
 
+import openpyxl
 import pytest
 from cli_town import write_town, write_week_town
 from click.testing import CliRunner
@@ -51,6 +52,25 @@ def test_an_untouched_week_is_made_again_byte_for_byte(town):
     assert verdict.plan_file == town / "plan.toml"
     assert not verdict.notes
     assert {file: file.read_bytes() for file in town.rglob("*") if file.is_file()} == before
+
+
+def test_a_week_with_a_planners_changes_beside_the_week_before_is_made_again(town):
+    settings = read_plan_file(town / "plan.toml")
+    following = MONDAY + dt.timedelta(days=7)
+    folder = run_week(settings, following, town / "weeks", stop=Stop(solutions=1)).folder
+    book = openpyxl.load_workbook(folder / "roster.xlsx")
+    rows = list(book["Changes"].iter_rows(min_row=4))
+    rows[0][0].value, rows[-1][0].value = "pin", "ban"
+    book.save(folder / "roster.xlsx")
+    assert ("output", "roster.xlsx") in {(d.kind, d.name) for d in verify_folder(folder).differences}
+    again = run_week(settings, following, town / "weeks", stop=Stop(solutions=1))
+    against = [told.against for told in again.planned.differences]
+    assert against == ["2026-W48", "2026-W49 as issued"]
+    verdict = verify_folder(folder)
+    assert verdict.same, verdict.differences
+    assert verdict.rebuilt
+    document = json.loads((folder / "week.json").read_text(encoding="utf-8"))
+    assert {edit["what"] for edit in document["edits"]} == {"pin", "ban"}
 
 
 def test_a_manifest_that_lies_about_its_files_is_found_out(town):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -166,3 +167,22 @@ def test_the_same_seed_gives_the_same_roster():
     officers = [officer_of("A", 8), officer_of("B", 8)]
     once, again = (make_roster(GRID, officers, [area], rules(), seed=7, effort=0.5) for _ in range(2))
     assert once.blocks == again.blocks
+
+
+def test_patrols_are_long_enough_for_the_places_that_are_due_where_the_rules_let_them():
+    # Need at two hours of Tuesday alone would make short patrols; nine places ask for three hours.
+    area = replace(area_of(needy=range(24 + 13, 24 + 15), gap=3), places=9, place_min=20)
+    roster = make_roster(GRID, [officer_of("A", 12)], [area], rules(), loss=0.0)
+    for first in range(5):
+        within = [b for b in roster.blocks if first <= b.start_min // 1440 < first + 3]
+        assert sum((b.foot_to - b.foot_from) // 20 for b in within) >= 9
+    little = make_roster(GRID, [officer_of("A", 4)], [area], rules(), loss=0.0)
+    assert little.blocks, "a wish that the hours don't allow is left out"
+
+
+def test_a_roster_is_found_however_little_work_is_allowed():
+    rng = np.random.default_rng(5)
+    area = area_of(gap=2)
+    area.gains[:, 0] = rng.random(168) * 0.01
+    officers = [officer_of("A", 14), officer_of("B", 14)]
+    assert make_roster(GRID, officers, [area], rules(), effort=1e-6).blocks
