@@ -31,7 +31,7 @@ from patrolplan.week.people import Area
 from patrolplan.week.profile import gains, streets_per_crew_m
 from patrolplan.week.reach import by_bus, by_ride
 
-WALK_TO_PLACE_MIN = 8
+WALK_TO_PLACE_MIN = 10
 """Minutes of walk to a place that is due; more than between the visits of a free route, as it lies off it."""
 
 

@@ -77,7 +77,7 @@ class Area:
     most_gap_days: int = 0
     seen_before: int | None = None
     places: int = 0
-    place_min: int = 20
+    place_min: int = 22
 
 
 @dataclass(frozen=True, kw_only=True)

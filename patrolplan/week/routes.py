@@ -26,7 +26,7 @@ STRENGTHS = (1.0, 0.5, 0.25, 0.0)
 SLOTS_A_DAY, SLOTS_A_WEEK = 48, 336
 TURN_SHARE = 0.5
 """Most of a day's loss that turns may take, so that some is left for variation."""
-PRIZE_SHARE = 0.1
+PRIZE_SHARE = 0.4
 """Prize of a place that is due, in shares of the need in the day's shifts: more than visits elsewhere add."""
 MOST_SHARES = 2.0
 """No day loses more than so many times its own share, whatever the days before it left."""
