@@ -166,7 +166,9 @@ def main(data: Path, until: str, seconds: float, solutions: int | None) -> None:
     )
     ways = {OURS: crew_settings(roster, settings, ground)["crews"]}
     ways |= {name: crews_by_habit(rows, settings) for name, rows in habits().items()}
-    first, last = day_number(monday), int(trial.last.max())
+    # Whole weeks alone, so that every way of choosing hours walks the same officer-hours.
+    first = day_number(monday)
+    last = first + (int(trial.last.max()) - first + 1) // 7 * 7 - 1
     instants = instants_of(trial, trial.between(first, last + 1))
     found = {
         name: judged(instants, walked_weeks(loaded, crews, weights, range(first, last + 1), stop))
