@@ -1589,6 +1589,19 @@ OWN_PLACES = (
     ("other", "Пункт незламності", (640, -120), "Mo-Su 16:00-21:00", 1.5),
 )
 
+CALENDAR = (
+    ("2026-09-01", "2026-12-24", "term", "", "", "", ""),
+    ("2026-09-01", "2026-12-24", "bell", "Гімназія № 3", "13:30", "", "Mo-Fr"),
+    ("2026-11-28", "", "market", "Ринкова площа", "08:00", "14:00", ""),
+    ("2026-11-24", "2026-11-25", "closed", "вулиця Паркова", "09:00", "16:00", ""),
+    ("2026-12-25", "", "holiday", "", "", "", ""),
+)
+EVENTS = (
+    ("Свято вогнів", "Ринкова площа", "2025-11-29", "17:30", "20:30", 600, "", "", "", ""),
+    ("Свято вогнів", "Ринкова площа", "2026-11-28", "17:30", "20:30", 800, "вулиця Гончарна", 2, "yes", 40),
+)
+"""Festivals of lights on the market square, the last one and the next."""
+
 README = """Everything in this folder is invented: there is no hromada of Vyhadiv, and no street,
 place, person or record in these files is real. The files were drawn with a fixed seed, to show what
 patrolplan starts from and what it makes of it.
@@ -1622,6 +1635,13 @@ file = "places.csv"              # what OpenStreetMap doesn't have; its schools,
 
 [problems]
 file = "problems.csv"            # named by residents, the council, the advisory group
+
+# Days that are not usual: take the # away, and see the card's head, the map and `patrolplan check` change.
+# [calendar]
+# file = "calendar.csv"          # school terms and bells, market days, streets that are shut
+
+# [events]
+# file = "events.csv"            # a festival: its crowd, a street shut for it, two crews there together
 
 [plan]
 date = 2026-11-28                # a Saturday: market in the morning, bars at night
@@ -1694,7 +1714,8 @@ def write_example(folder: Path) -> list[Path]:
 
     Returns
     -------
-    The files: ``streets.osm``, ``offences.csv``, ``problems.csv``, ``places.csv``, ``plan.toml`` and
+    The files: ``streets.osm``, ``offences.csv``, ``problems.csv``, ``places.csv``,
+    ``calendar.csv``, ``events.csv``, ``plan.toml`` and
     ``README.txt``.
     """
     rng = Random(SEED)
@@ -1710,6 +1731,10 @@ def write_example(folder: Path) -> list[Path]:
         "places.csv": _csv(
             ("kind", "name", "lon", "lat", "opening_hours", "weight"),
             [(kind, name, *_degrees(xy), hours, weight) for kind, name, xy, hours, weight in OWN_PLACES],
+        ),
+        "calendar.csv": _csv(("date", "until", "what", "place", "from", "to", "days"), CALENDAR),
+        "events.csv": _csv(
+            ("name", "place", "date", "from", "to", "crowd", "closures", "cover", "joint", "stay"), EVENTS
         ),
         "plan.toml": PLAN.format(centre=centre, east=east),
         "README.txt": README,

@@ -159,7 +159,7 @@ def _geometry_faults(
     for leg, line in zip(route["legs"], legs.geometry, strict=True):
         if abs(line.length - leg["length_m"]) > 0.5 + 0.002 * line.length:
             faults.append(f"leg {leg['leg']}: {leg['length_m']} m stated, {line.length:.1f} m drawn")
-        if not streets.loc[leg["segments"]].union_all().buffer(0.1).covers(line):
+        if leg["segments"] and not streets.loc[leg["segments"]].union_all().buffer(0.1).covers(line):
             faults.append(f"leg {leg['leg']} leaves its streets")
     if lines:
         places = stops.geometry.tolist()

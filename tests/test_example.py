@@ -20,7 +20,16 @@ import pytest
 from patrolplan import example
 from patrolplan.example import write_example
 
-NAMES = ["streets.osm", "offences.csv", "problems.csv", "places.csv", "plan.toml", "README.txt"]
+NAMES = [
+    "streets.osm",
+    "offences.csv",
+    "problems.csv",
+    "places.csv",
+    "calendar.csv",
+    "events.csv",
+    "plan.toml",
+    "README.txt",
+]
 
 
 class Way(NamedTuple):
