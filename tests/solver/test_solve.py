@@ -121,7 +121,7 @@ def with_another_crew(problem: PatrolProblem) -> PatrolProblem:
         name: np.concatenate([getattr(problem, name), getattr(problem, name)[-1:]])
         for name in (
             "crew_start_s", "crew_end_s", "crew_start_at", "crew_end_at", "crew_pace", "break_s", "allowed",
-            "most_walk_s",
+            "most_walk_s", "crew_way",
         )
     }  # fmt: skip
     return dataclasses.replace(problem, crew_labels=(*problem.crew_labels, "one more"), **crews)
