@@ -18,10 +18,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from patrolplan.doctor import diagnose
 from patrolplan.graph.snap import snap
 from patrolplan.io.osm import read_network
 from patrolplan.io.tables import read_offences
+from patrolplan.orders.check.doctor import diagnose
 from patrolplan.risk.weigh import weigh
 
 KINDS = ["Theft", "Robbery", "Assault", "Vandalism", "Burglary", "Hooliganism", "Vehicle theft", "Fraud"]

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 from patrolplan.io.plan_file import read_plan_file
-from patrolplan.pipeline import make
+from patrolplan.orders.pipeline import make
 from patrolplan.solver.stop import Stop
 
 

@@ -37,7 +37,7 @@ def main(data: Path, solutions: int) -> None:
 def week(data: Path, scratch: Path, solutions: int) -> None:
     from patrolplan.io.outputs import write_plan
     from patrolplan.io.plan_file import read_plan_file
-    from patrolplan.pipeline import make
+    from patrolplan.orders.pipeline import make
     from patrolplan.solver.stop import Stop
 
     plan = make(read_plan_file(plan_file(data, scratch)), stop=Stop(solutions=solutions))

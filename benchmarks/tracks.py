@@ -50,7 +50,7 @@ def row(folder: Path, kind: dict[str, Any], seeds: int) -> list[str]:
 
     from patrolplan.io.issued_file import read_issued
     from patrolplan.io.issued_network import read_issued_network
-    from patrolplan.log_walks import log_walks
+    from patrolplan.orders.log_walks import log_walks
 
     network, issued = read_issued_network(folder), read_issued(folder)
     clock_s = kind.get("clock_s", 0.0)

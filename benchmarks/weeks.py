@@ -16,24 +16,24 @@ from pathlib import Path
 import click
 import numpy as np
 
-from patrolplan.back_test import trial_of_loaded
 from patrolplan.build import horizon_of
-from patrolplan.config import Settings
-from patrolplan.config_crews import CrewSettings
+from patrolplan.config.crews import CrewSettings
+from patrolplan.config.settings import Settings
 from patrolplan.crews import crews_of
 from patrolplan.evaluate.presence import presence_of
 from patrolplan.evaluate.routes import Judged, Walked, instants_of, judged
 from patrolplan.evaluate.trial import day_number, day_of
 from patrolplan.io.init import init_folder
 from patrolplan.io.plan_file import read_plan_file
-from patrolplan.load import Loaded, load
-from patrolplan.pipeline import problem_of, spots_in_reach, walks_of, weigh_loaded
+from patrolplan.orders.back_test import trial_of_loaded
+from patrolplan.orders.load import Loaded, load
+from patrolplan.orders.pipeline import problem_of, spots_in_reach, walks_of, weigh_loaded
+from patrolplan.orders.week.crews import crew_settings
+from patrolplan.orders.week.roster import roster_of_week
 from patrolplan.solver.solution import Solution
 from patrolplan.solver.solve import solve
 from patrolplan.solver.stop import Stop
 from patrolplan.week.past import Past
-from patrolplan.week_crews import crew_settings
-from patrolplan.week_roster import roster_of_week
 
 OFFICERS, HOURS = 3, 20
 OURS = "by need"

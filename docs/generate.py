@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from patrolplan.cli import main
-from patrolplan.config import Settings
+from patrolplan.config.settings import Settings
 from patrolplan.io.plan_file_text import example_of, toml_value
 from patrolplan.io.plan_file_words import allowed, fields_of
 

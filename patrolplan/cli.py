@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from patrolplan.cli_batch import batch
-from patrolplan.cli_desk import Desk, Verbs, end
-from patrolplan.cli_evaluate import evaluate
-from patrolplan.cli_log import log
-from patrolplan.cli_options import (
+from patrolplan.commands.batch import batch
+from patrolplan.commands.desk import Desk, Verbs, end
+from patrolplan.commands.evaluate import evaluate
+from patrolplan.commands.log import log
+from patrolplan.commands.options import (
     IN_FILE,
     OUT_FILE,
     OUT_FOLDER,
@@ -29,11 +29,11 @@ from patrolplan.cli_options import (
     solutions,
     strict,
 )
-from patrolplan.cli_replan import replan
-from patrolplan.cli_report import report
-from patrolplan.cli_trial import trial
-from patrolplan.cli_verify import verify
-from patrolplan.cli_week import week
+from patrolplan.commands.replan import replan
+from patrolplan.commands.report import report
+from patrolplan.commands.trial import trial
+from patrolplan.commands.verify import verify
+from patrolplan.commands.week import week
 from patrolplan.version import __version__
 
 
@@ -125,12 +125,12 @@ def check(
     force: bool,
 ) -> None:
     """Read all that plan.toml names and say what was found; plan nothing."""
-    from patrolplan.check import check_inputs
-    from patrolplan.check_files import personal_lines, personal_summary, write_check_files
-    from patrolplan.check_geocode import geocode_lines, geocode_offences
-    from patrolplan.cli_words import check_lines
+    from patrolplan.commands.words import check_lines
     from patrolplan.io.out_place import check_out_file
     from patrolplan.io.plan_file import input_files, read_plan_file
+    from patrolplan.orders.check.check import check_inputs
+    from patrolplan.orders.check.files import personal_lines, personal_summary, write_check_files
+    from patrolplan.orders.check.geocode import geocode_lines, geocode_offences
 
     settings = read_plan_file(plan_file)
     if pii:
@@ -159,7 +159,7 @@ def check(
 @force
 def network(file: Path, out: Path, as_json: bool, force: bool) -> None:
     """Read the walkable streets of an OpenStreetMap FILE and write them to a GeoPackage."""
-    from patrolplan.cli_words import network_lines, network_summary
+    from patrolplan.commands.words import network_lines, network_summary
     from patrolplan.io.network_file import write_network
     from patrolplan.io.out_place import check_out_file
     from patrolplan.io.streets import read_network
@@ -183,13 +183,13 @@ def network(file: Path, out: Path, as_json: bool, force: bool) -> None:
 @force
 def weigh(plan_file: Path, out: Path, as_json: bool, strict: bool, force: bool) -> None:
     """Work out how much patrol each street needs in each hour, and write it to a GeoPackage."""
-    from patrolplan.check import set_aside_warnings
-    from patrolplan.cli_words import weigh_lines, weigh_summary
+    from patrolplan.commands.words import weigh_lines, weigh_summary
     from patrolplan.io.out_place import check_out_file
     from patrolplan.io.plan_file import input_files, read_plan_file
     from patrolplan.io.weights_file import write_weights
-    from patrolplan.load import load
-    from patrolplan.pipeline import weigh_loaded
+    from patrolplan.orders.check.check import set_aside_warnings
+    from patrolplan.orders.load import load
+    from patrolplan.orders.pipeline import weigh_loaded
 
     begun = time.perf_counter()
     settings = read_plan_file(plan_file)
@@ -260,9 +260,9 @@ def plan(
     **changes: Any,
 ) -> None:
     """Plan timed routes; write map, cards, timetable, phone and GIS files into a folder."""
-    from patrolplan.cli_plan import plan_into
+    from patrolplan.commands.plan import plan_into
     from patrolplan.io.plan_file import read_plan_file
-    from patrolplan.overrides import changed
+    from patrolplan.orders.overrides import changed
 
     one_effort(changes["seconds"], changes["solutions"])
     settings = changed(read_plan_file(plan_file), **changes)
@@ -324,10 +324,10 @@ def compare(
     planned here, with the same seed and the same amount of search. The same file twice and
     --b officers=+1 tells what one officer more would do.
     """
-    from patrolplan.cli_words import comparison_lines, comparison_summary
-    from patrolplan.compare_made import side_asked, side_name, side_planned
+    from patrolplan.commands.words import comparison_lines, comparison_summary
     from patrolplan.io.plan_side import compare_plans
     from patrolplan.io.write_comparison import write_comparison
+    from patrolplan.orders.compare_made import side_asked, side_name, side_planned
 
     with Desk() as desk:
         sides = [side_asked(path, changes) for path, changes in ((first, changes_a), (second, changes_b))]
@@ -358,9 +358,9 @@ def compare(
 @force
 def demo(out: Path, seconds: float | None, as_json: bool, force: bool) -> None:
     """Make the invented example community and plan a day for it."""
-    from patrolplan.cli_plan import example_into, plan_into
+    from patrolplan.commands.plan import example_into, plan_into
     from patrolplan.io.plan_file import read_plan_file
-    from patrolplan.overrides import changed
+    from patrolplan.orders.overrides import changed
 
     example = example_into(out / "input", force=force)
     settings = changed(read_plan_file(example), seconds=seconds)

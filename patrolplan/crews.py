@@ -6,9 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
-from patrolplan.config import Settings
-from patrolplan.config_crews import MINUTES_PER_DAY, CrewSettings
-from patrolplan.config_people import on_street
+from patrolplan.config.crews import MINUTES_PER_DAY, CrewSettings
+from patrolplan.config.people import on_street
+from patrolplan.config.settings import Settings
 from patrolplan.duty import Break, Crew, Officer, Shift
 from patrolplan.errors import InputError
 
@@ -66,7 +66,7 @@ def clock_notes(settings: Settings) -> tuple[str, ...]:
 
     Examples
     --------
-    >>> from patrolplan.config import Settings
+    >>> from patrolplan.config.settings import Settings
     >>> night = Settings(
     ...     community={"name": "Town", "timezone": "Europe/Kyiv"},
     ...     streets={"file": "town.osm"},

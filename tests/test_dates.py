@@ -12,23 +12,23 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from plan_checker import faults_of
 
-from patrolplan.check import check_inputs
 from patrolplan.dates import BELL, EVENT, DatedRow, Dates
 from patrolplan.errors import InputError
-from patrolplan.event_cover import Able, _in_turns, _together
 from patrolplan.i18n import words_of
 from patrolplan.io.day_words import shift_lines
 from patrolplan.io.issued_file import read_issued
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.table_dates import read_calendar, read_events
-from patrolplan.load import load
-from patrolplan.pipeline import make, weigh_loaded
-from patrolplan.plan_week import plan_week
-from patrolplan.replan import replan
+from patrolplan.orders.check.check import check_inputs
+from patrolplan.orders.event_cover import Able, _in_turns, _together
+from patrolplan.orders.load import load
+from patrolplan.orders.pipeline import make, weigh_loaded
+from patrolplan.orders.replan.replan import replan
+from patrolplan.orders.replan.trouble import Trouble
+from patrolplan.orders.week.plan_week import plan_week
 from patrolplan.risk.crowds import crowds_of
 from patrolplan.solver.stop import Stop
-from patrolplan.trouble import Trouble
 
 TABLES = '[calendar]\nfile = "calendar.csv"\n[events]\nfile = "events.csv"\n'
 CALENDAR = """\

@@ -31,48 +31,9 @@ FLOORS = (
     ),
     ("io",),
     ("make", "views", "redact", "in_language"),
-    (
-        "load",
-        "pipeline",
-        "provenance",
-        "asked",
-        "asked_places",
-        "shift_starts",
-        "curfew",
-        "dated",
-        "event_cover",
-        "for_shifts",
-        "check",
-        "check_files",
-        "community_report",
-        "check_geocode",
-        "doctor",
-        "back_test",
-        "back_test_routes",
-        "place_trial",
-        "trouble",
-        "replan",
-        "replan_ground",
-        "replan_join",
-        "replan_asked",
-        "replan_score",
-        "replan_search",
-        "log_walks",
-    ),
-    ("overrides", "made_from", "asked_settings", "compare_made"),
-    (
-        "plan_week",
-        "run_week",
-        "week_crews",
-        "week_dates",
-        "week_ground",
-        "week_planned",
-        "week_problem",
-        "week_roster",
-        "week_told",
-    ),
+    ("orders",),
     ("jobs",),
-    ("cli",),
+    ("commands", "cli"),
 )
 SHOW_THEMSELVES = ("plan", "risk")
 """Values with methods that draw them: what draws is imported when called."""
@@ -81,8 +42,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if not path.name.startswit
 
 
 def room_of(module: str) -> str:
-    room = module.split(".")[1]
-    return room.split("_")[0] if room.startswith(("cli_", "config_")) else room
+    return module.split(".")[1]
 
 
 def imports_of(path: Path) -> set[str]:

@@ -22,8 +22,8 @@ from patrolplan.io.public_page import WHAT_MARKS_SAY
 from patrolplan.io.report_words import LIMITS, MARKS, SQUARES
 from patrolplan.io.sentences import SENTENCES, told, told_note
 from patrolplan.io.words import counted_offences, why_line
-from patrolplan.load import load
-from patrolplan.pipeline import weigh_loaded
+from patrolplan.orders.load import load
+from patrolplan.orders.pipeline import weigh_loaded
 from patrolplan.reasons import Reason
 from patrolplan.risk.hot_spot_label import UNNAMED, WHAT_A_NAMELESS_STREET_IS
 

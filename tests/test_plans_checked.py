@@ -10,11 +10,11 @@ import pytest
 from plan_checker import _visit_faults as visit_faults
 from plan_checker import faults_of
 
-from patrolplan.config import Settings
+from patrolplan.config.settings import Settings
 from patrolplan.example import write_example
 from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
-from patrolplan.pipeline import make
+from patrolplan.orders.pipeline import make
 from patrolplan.solver.stop import Stop
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"

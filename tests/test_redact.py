@@ -21,7 +21,7 @@ from patrolplan.io.outputs import write_plan
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.public_facts import public_facts
 from patrolplan.io.write_public import FILES, write_public
-from patrolplan.pipeline import make
+from patrolplan.orders.pipeline import make
 from patrolplan.plan import Reason
 from patrolplan.redact import redacted
 from patrolplan.solver.stop import Stop

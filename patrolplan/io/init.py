@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from patrolplan.config_crews import span_minutes
-from patrolplan.config_values import checked_zone
+from patrolplan.config.crews import span_minutes
+from patrolplan.config.values import checked_zone
 from patrolplan.errors import InputError
 from patrolplan.io.atomic import write_text
 from patrolplan.io.init_stations import Station, stations_of

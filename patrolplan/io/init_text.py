@@ -8,9 +8,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from patrolplan import config, config_tables
-from patrolplan.config_crews import span_minutes
-from patrolplan.config_week import WeekSettings
+from patrolplan.config import settings as config
+from patrolplan.config import tables as config_tables
+from patrolplan.config.crews import span_minutes
+from patrolplan.config.week import WeekSettings
 from patrolplan.io.init_stations import Station
 from patrolplan.io.plan_file_text import HEAD, defaults_text, table_text, toml_value
 

@@ -10,8 +10,8 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from patrolplan.config import Settings, dotted
-from patrolplan.config_crews import Fault, name_faults
+from patrolplan.config.crews import Fault, name_faults
+from patrolplan.config.settings import Settings, dotted
 from patrolplan.errors import InputError
 from patrolplan.io.plan_file_words import told_faults
 

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from patrolplan.config import Settings, dotted
-from patrolplan.config_crews import Fault
+from patrolplan.config.crews import Fault
+from patrolplan.config.settings import Settings, dotted
 
 _WANTED = {
     "string_type": 'text in quotes, such as "abc"',
@@ -69,7 +69,7 @@ def allowed(field: FieldInfo) -> str:
 
     Examples
     --------
-    >>> from patrolplan.config import EffectSettings
+    >>> from patrolplan.config.settings import EffectSettings
     >>> allowed(EffectSettings.model_fields["fade_min"])
     'more than 0 and at most 1,440'
     """

@@ -10,7 +10,7 @@ from pathlib import Path
 import geopandas as gpd
 import pandas as pd
 
-from patrolplan.config import Settings
+from patrolplan.config.settings import Settings
 from patrolplan.errors import InputError
 from patrolplan.graph.clean import CleanRules
 from patrolplan.graph.closures import close

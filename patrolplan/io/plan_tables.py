@@ -7,7 +7,7 @@ from typing import Any
 import geopandas as gpd
 import pandas as pd
 
-from patrolplan.config import Settings
+from patrolplan.config.settings import Settings
 from patrolplan.io.addresses import Addresses, read_addresses
 from patrolplan.io.geocode import KnownAddresses, read_answers
 from patrolplan.io.table_cameras import read_cameras

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from patrolplan.config_crews import minute_of_day
+from patrolplan.config.crews import minute_of_day
 from patrolplan.errors import InputError
 from patrolplan.io.table_read import read_table
 from patrolplan.risk.week_hours import week_hours

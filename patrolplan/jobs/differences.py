@@ -46,7 +46,7 @@ def output_differences(folder: Path, manifest: Mapping[str, Any]) -> list[Differ
 
 
 def source_differences(manifest: Mapping[str, Any], now: Mapping[str, Any]) -> list[Difference]:
-    """What would go into the result now against what went into it then (`patrolplan.made_from`)."""
+    """What would go into the result now against what went into it then (`patrolplan.orders.made_from`)."""
     found = [
         *_inputs(manifest.get("inputs", {}), now.get("inputs", {})),
         *_settings(manifest.get("settings", {}), now.get("settings", {})),

@@ -125,10 +125,10 @@ def _done(task: Task) -> tuple[str, tuple[str, ...], dict[str, Any]]:
     from patrolplan.io.plan_file import read_plan_file
     from patrolplan.io.write_week import read_week
     from patrolplan.jobs.verify import as_it_would_be
-    from patrolplan.made_from import made_from
-    from patrolplan.overrides import changed
-    from patrolplan.pipeline import stop_of
-    from patrolplan.run_week import held_weeks, make_folder, run_week
+    from patrolplan.orders.made_from import made_from
+    from patrolplan.orders.overrides import changed
+    from patrolplan.orders.pipeline import stop_of
+    from patrolplan.orders.week.run_week import held_weeks, make_folder, run_week
     from patrolplan.week.grid import week_of
 
     settings = changed(read_plan_file(task.plan_file), **task.options)

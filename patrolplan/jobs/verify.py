@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from patrolplan.config import Settings
+from patrolplan.config.settings import Settings
 from patrolplan.errors import InputError, NoPlanError
 from patrolplan.in_language import in_language
 from patrolplan.io.ledger import SEAL, read_ledger
@@ -23,8 +23,8 @@ from patrolplan.jobs.differences import (
     source_differences,
     version_differences,
 )
-from patrolplan.made_from import made_from, versions
-from patrolplan.overrides import changed
+from patrolplan.orders.made_from import made_from, versions
+from patrolplan.orders.overrides import changed
 from patrolplan.solver.solve import Progress
 from patrolplan.solver.stop import Stop
 
@@ -134,7 +134,7 @@ def verify_folder(
 
 
 def as_it_would_be(folder: Path, source: Mapping[str, Any]) -> bool:
-    """Whether a folder holds, untouched, what would be made from ``source`` (`patrolplan.made_from`)."""
+    """Whether a folder holds, untouched, what would be made from ``source`` (`orders.made_from`)."""
     try:
         manifest = read_manifest(folder)
     except InputError:
@@ -230,7 +230,7 @@ def _make_plan(
     tell: Callable[[str], None] | None,
     search: Callable[[Progress], None] | None,
 ) -> None:
-    from patrolplan.pipeline import make
+    from patrolplan.orders.pipeline import make
     from patrolplan.redact import redacted
 
     plan = make(settings, stop=_stop(manifest), on_progress=tell, on_search=search)
@@ -247,8 +247,8 @@ def _make_week(
     search: Callable[[Progress], None] | None,
 ) -> None:
     from patrolplan.io.write_week import read_week
-    from patrolplan.plan_week import plan_week
-    from patrolplan.run_week import week_files
+    from patrolplan.orders.week.plan_week import plan_week
+    from patrolplan.orders.week.run_week import week_files
     from patrolplan.week.difference import difference_from
     from patrolplan.week.edits import edits_from
     from patrolplan.week.grid import week_of

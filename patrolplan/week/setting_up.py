@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from patrolplan.config import Settings
-from patrolplan.config_crews import OfficerSettings
-from patrolplan.config_values import days_of_span
+from patrolplan.config.crews import OfficerSettings
+from patrolplan.config.settings import Settings
+from patrolplan.config.values import days_of_span
 from patrolplan.errors import InputError
 from patrolplan.week.grid import MINUTES_PER_DAY, Bools, WeekGrid
 from patrolplan.week.past import Past

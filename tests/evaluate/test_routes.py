@@ -10,7 +10,6 @@ from cli_town import write_town
 from click.testing import CliRunner
 from lattice_town import TOWN, ZONE, crew, local, station, weights_on
 
-from patrolplan.back_test_routes import back_test_routes
 from patrolplan.build import build_problem, walks_for
 from patrolplan.cli import main
 from patrolplan.errors import InputError
@@ -19,6 +18,7 @@ from patrolplan.evaluate.presence import Presence, presence_of
 from patrolplan.evaluate.routes import Instants, Judged, Walked, judged
 from patrolplan.evaluate.routes_figures import route_lines, route_trial
 from patrolplan.io.plan_file import read_plan_file
+from patrolplan.orders.back_test_routes import back_test_routes
 from patrolplan.risk.hot_spots import find_hot_spots
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.solution import Solution

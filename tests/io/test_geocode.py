@@ -10,11 +10,11 @@ import pytest
 from cli_town import MIDDLE, write_town
 from click.testing import CliRunner
 
-from patrolplan.check_geocode import geocode_offences
 from patrolplan.cli import main
 from patrolplan.errors import InputError
 from patrolplan.io.geocode import read_answers
 from patrolplan.io.plan_file import read_plan_file
+from patrolplan.orders.check.geocode import geocode_offences
 
 
 @pytest.fixture

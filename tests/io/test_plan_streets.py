@@ -7,11 +7,11 @@ import pytest
 import shapely
 from osm_town import LAT, LON, cross
 
-from patrolplan.config import Settings
+from patrolplan.config.settings import Settings
 from patrolplan.errors import InputError
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.plan_streets import plan_boundary, plan_streets
-from patrolplan.load import load
+from patrolplan.orders.load import load
 
 NEAR = shapely.box(LON - 0.001, LAT - 0.01, LON + 0.01, LAT + 0.01)
 

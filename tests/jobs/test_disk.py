@@ -12,7 +12,7 @@ from jobs_states import check_whole, state
 
 from patrolplan.errors import InputError
 from patrolplan.io.plan_file import read_plan_file
-from patrolplan.run_week import run_week
+from patrolplan.orders.week.run_week import run_week
 from patrolplan.solver.stop import Stop
 
 STOP = Stop(solutions=1)

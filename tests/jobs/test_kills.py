@@ -14,7 +14,7 @@ from jobs_states import check_whole, state
 
 from patrolplan.io.ledger import Ledger
 from patrolplan.io.plan_file import read_plan_file
-from patrolplan.run_week import run_week
+from patrolplan.orders.week.run_week import run_week
 from patrolplan.solver.stop import Stop
 
 FIRST, SECOND = dt.date(2026, 11, 16), dt.date(2026, 11, 23)

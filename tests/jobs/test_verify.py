@@ -13,8 +13,8 @@ from patrolplan.cli import main
 from patrolplan.io.manifest import MANIFEST, read_manifest
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.jobs.verify import verify_folder
-from patrolplan.made_from import PACKAGES
-from patrolplan.run_week import run_week
+from patrolplan.orders.made_from import PACKAGES
+from patrolplan.orders.week.run_week import run_week
 from patrolplan.solver.stop import Stop
 
 MONDAY = dt.date(2026, 11, 23)

@@ -22,7 +22,7 @@ from patrolplan.io.write_gpkg import write_gpkg
 from patrolplan.io.write_gpx import write_gpx
 from patrolplan.io.write_json import write_json
 from patrolplan.io.write_xlsx import write_xlsx
-from patrolplan.log_walks import log_walks
+from patrolplan.orders.log_walks import log_walks
 
 
 @pytest.fixture(scope="module")

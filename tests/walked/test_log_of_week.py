@@ -10,8 +10,8 @@ from patrolplan.io.issued_file import read_issued
 from patrolplan.io.issued_network import read_issued_network
 from patrolplan.io.ledger import open_ledger
 from patrolplan.io.plan_file import read_plan_file
-from patrolplan.log_walks import log_walks, note_in_ledger
-from patrolplan.run_week import run_week
+from patrolplan.orders.log_walks import log_walks, note_in_ledger
+from patrolplan.orders.week.run_week import run_week
 from patrolplan.solver.stop import Stop
 from patrolplan.week.grid import week_of
 

@@ -8,7 +8,7 @@ from week_checker import faults_of_weeks
 
 from patrolplan.example import write_example
 from patrolplan.io.plan_file import read_plan_file
-from patrolplan.run_week import run_week
+from patrolplan.orders.week.run_week import run_week
 from patrolplan.solver.stop import Stop
 
 

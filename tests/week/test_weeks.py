@@ -17,7 +17,7 @@ from patrolplan.io.ledger import open_ledger
 from patrolplan.io.lock import locked
 from patrolplan.io.plan_file import read_plan_file
 from patrolplan.io.swap_folder import swapped_folder
-from patrolplan.run_week import run_week
+from patrolplan.orders.week.run_week import run_week
 from patrolplan.solver.stop import Stop
 from patrolplan.week.past import Past
 from patrolplan.week.seen import matched

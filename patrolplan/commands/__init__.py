@@ -1,0 +1,1 @@
+"""The commands: each file reads the options of a verb, calls the library and tells people."""

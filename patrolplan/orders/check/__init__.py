@@ -1,0 +1,1 @@
+"""What a folder's inputs are worth, with remedies."""

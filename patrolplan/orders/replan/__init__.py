@@ -1,0 +1,1 @@
+"""An issued plan mended in the middle of a shift."""

@@ -1,0 +1,1 @@
+"""The plan of a week, from files and ledger to folder and ledger."""
