@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from patrolplan.solver.bound_descent import Descent
 from patrolplan.solver.bound_model import MOST_CELLS
 from patrolplan.solver.problem import PatrolProblem
+from patrolplan.solver.problem_check import check_one_way
 from patrolplan.solver.solution import Solution
 
 STAGES = ((10, 60, True, 0.25), (5, 60, True, 0.25), (2, 20, False, 0.25), (1, 10, False, 0.25))
@@ -72,7 +73,13 @@ def bound(
     -------
     Bound
         Its value is never below ``best.score``.
+
+    Raises
+    ------
+    InputError
+        Crews walk different streets (``problem.more_travel_s``).
     """
+    check_one_way(problem)
     begun = time.perf_counter()
     run = Descent(problem, best)
     effort = float(iterations if iterations is not None else (seconds or 0.0))

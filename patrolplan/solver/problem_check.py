@@ -14,6 +14,21 @@ if TYPE_CHECKING:
     from patrolplan.solver.problem import PatrolProblem
 
 
+def check_one_way(problem: PatrolProblem) -> None:
+    """Refuse crews that walk different streets: neither the search nor the bound looks at `more_travel_s`.
+
+    Raises
+    ------
+    InputError
+        With the way out.
+    """
+    if len(problem.more_travel_s):
+        raise InputError(
+            "crews of this problem walk different streets (more_travel_s): search each day's crews apart, "
+            "with `patrolplan.week.days.part_of`"
+        )
+
+
 def check_problem(problem: PatrolProblem) -> None:
     """Raise one InputError that names every fault of the problem, if there is any."""
     faults = list(_wrong_shapes(problem))

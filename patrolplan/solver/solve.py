@@ -18,6 +18,7 @@ from patrolplan.solver.conflict import conflict_of
 from patrolplan.solver.greedy import greedy
 from patrolplan.solver.no_plan import why_no_plan
 from patrolplan.solver.problem import PatrolProblem
+from patrolplan.solver.problem_check import check_one_way
 from patrolplan.solver.refine import Refined
 from patrolplan.solver.refine import refine as refine_plan
 from patrolplan.solver.side import demanding
@@ -134,9 +135,12 @@ def solve(
 
     Raises
     ------
+    InputError
+        Crews walk different streets (``problem.more_travel_s``).
     NoPlanError
         No crew can make any visit, or a visit that must be made can't be; the message says why.
     """
+    check_one_way(problem)
     run = _Solve(problem, stop, seed, on_progress)
     run.tell("compiling", 0.0, 0.0)
     warm_up()

@@ -48,7 +48,7 @@ def test_crews_close_together():
         travel_s=np.where(toy_problem().travel_s > 0, 100, 0).astype(np.int32),
         **{name: np.repeat(getattr(toy_problem(), name), 2, axis=0) for name in (
             "crew_start_s", "crew_end_s", "crew_start_at", "crew_end_at", "crew_pace", "break_s", "allowed",
-            "most_walk_s",
+            "most_walk_s", "crew_way",
         )},
     )  # fmt: skip
     both = [Visit(crew=0, start_s=300, stop=0), Visit(crew=1, start_s=300, stop=1)]

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from making import make_problem
 
+from patrolplan.errors import InputError
 from patrolplan.solver.additive import build_additive
 from patrolplan.solver.bound import bound
 from patrolplan.solver.bound_descent import Descent
@@ -18,6 +19,8 @@ from patrolplan.solver.greedy import greedy
 from patrolplan.solver.problem import NEVER, PatrolProblem
 from patrolplan.solver.refine import refine
 from patrolplan.solver.solution import Solution
+from patrolplan.solver.solve import solve
+from patrolplan.solver.stop import Stop
 
 STEPS = 60
 
@@ -204,9 +207,26 @@ def test_every_field_of_the_problem_is_known_to_the_bound() -> None:
         "crew_start_at crew_end_at crew_pace break_s allowed knots_s segment_rate stop_of_segment pass_start "
         "pass_segment pass_offset_s fade_s pass_quality horizon_rate on_shift prize most_visits most_walk_s "
         "musts_s pinned most_gap_s group_labels in_group group_bounds carried crowd_s crowd_price clock_s "
-        "moment_price"
+        "moment_price more_travel_s crew_way"
     )
     assert {field.name for field in dataclasses.fields(PatrolProblem)} == set(known.split())
+
+
+def test_crews_on_different_streets_are_searched_apart() -> None:
+    """Neither looks at the second table of walks: a plan or a bound from the first alone would be wrong."""
+    base = make_problem(3, stops=3, crews=2, hours=2)
+    problem = dataclasses.replace(
+        base,
+        more_travel_s=base.travel_s[None],
+        crew_way=np.array([0, 1], dtype=np.int32),
+        pass_start=np.append(base.pass_start, base.pass_start[1:] + base.pass_start[-1]),
+        pass_segment=np.tile(base.pass_segment, 2),
+        pass_offset_s=np.tile(base.pass_offset_s, 2),
+    )
+    with pytest.raises(InputError, match="search each day's crews apart"):
+        bound(problem, Solution.from_visits(problem, ()), iterations=1)
+    with pytest.raises(InputError, match="search each day's crews apart"):
+        solve(problem, stop=Stop(solutions=1))
 
 
 def test_visits_made_already_are_counted() -> None:
