@@ -1,10 +1,11 @@
 """Hours by the need against three habits with the same officer-hours, judged by the records after.
 
-    python benchmarks/weeks.py --data ../shared/data --until 2018-09-30 --seconds 5
+    python benchmarks/weeks.py --data ../shared/data --until 2018-09-30 --solutions 5 --draws 8
 
 Philadelphia, three officers of 20 hours a week. Need is fitted on the records until a day; for each way of
 choosing hours the routes of every weekday are searched alike, walked week after week until the records end,
-and judged by the harm-weighted effect at each record's own street and minute. Not by our own score.
+and judged by the harm-weighted effect at each record's own street and minute. Not by our own score. Which
+of many routes about as good a search ends with is chance: every way gets as many draws, each with its seed.
 """
 
 from __future__ import annotations
@@ -77,8 +78,10 @@ def crews_by_habit(rows: list[tuple[int, int, int, int]], settings: Settings) ->
     )
 
 
-def walked_weeks(loaded: Loaded, crews: tuple[CrewSettings, ...], weights, days: range, stop: Stop):
-    """The routes of each weekday, walked on every such day."""
+def walked_weeks(
+    loaded: Loaded, crews: tuple[CrewSettings, ...], weights, days: range, stop: Stop, draws: int
+) -> list[list[Walked]]:
+    """The routes of each weekday, walked on every such day; a list a draw."""
     by_weekday: dict[int, list[CrewSettings]] = {}
     for crew in crews:
         by_weekday.setdefault(crew.date.weekday(), []).append(crew)
@@ -88,17 +91,19 @@ def walked_weeks(loaded: Loaded, crews: tuple[CrewSettings, ...], weights, days:
         spots, _ = spots_in_reach(loaded, weights, on)
         walks = walks_of(loaded, weights, spots, on)
         problem = problem_of(loaded, weights, spots, on, walks)
-        best = solve(problem, stop=stop, seed=0).best
-        plans[weekday] = presence_of(
-            Solution.from_visits(problem, best.visits),
-            problem=problem,
-            network=loaded.network,
-            hot_spots=spots,
-            walks=walks,
-            officers=[1] * len(own),
-        )
+        plans[weekday] = [
+            presence_of(
+                Solution.from_visits(problem, solve(problem, stop=stop, seed=seed).best.visits),
+                problem=problem,
+                network=loaded.network,
+                hot_spots=spots,
+                walks=walks,
+                officers=[1] * len(own),
+            )
+            for seed in range(draws)
+        ]
     zone = loaded.settings.community.timezone
-    walked = []
+    walked: list[list[Walked]] = [[] for _ in range(draws)]
     for number in days:
         day = day_of(number)
         if day.weekday() not in plans:
@@ -106,8 +111,15 @@ def walked_weeks(loaded: Loaded, crews: tuple[CrewSettings, ...], weights, days:
         dated = [crew.model_copy(update={"date": day}) for crew in by_weekday[day.weekday()]]
         on = crews_of(loaded.settings.model_copy(update={"crews": tuple(dated)}))
         epoch = horizon_of(on, timezone_name=zone).epoch.timestamp()
-        walked.append(Walked(epoch_s=epoch, draws=(plans[day.weekday()],)))
+        for own, plan in zip(walked, plans[day.weekday()], strict=True):
+            own.append(Walked(epoch_s=epoch, draws=(plan,)))
     return walked
+
+
+def averaged(draws: list[Judged]) -> Judged:
+    """What the draws of one way did on average."""
+    fields = ("effect", "near", "on_shift", "officer_s", "walked_m")
+    return Judged(**{field: np.mean([getattr(one, field) for one in draws], axis=0) for field in fields})
 
 
 def share(way: Judged, harm: np.ndarray) -> np.ndarray:
@@ -115,23 +127,29 @@ def share(way: Judged, harm: np.ndarray) -> np.ndarray:
     return way.effect * harm
 
 
-def intervals(ways: dict[str, Judged], harm: np.ndarray, week: np.ndarray) -> dict[str, tuple[float, ...]]:
-    """Share of harm under effect and its difference to ours, with 95 % intervals by bootstrap over weeks."""
+def intervals(
+    drawn: dict[str, list[Judged]], harm: np.ndarray, week: np.ndarray
+) -> dict[str, tuple[float, ...]]:
+    """Share of harm under effect and its difference to ours, with 95 % intervals.
+
+    By bootstrap: weeks drawn anew, the same for every way, and each way's searches drawn anew.
+    """
     weeks = np.unique(week)
     rng = np.random.default_rng(0)
-    drawn = rng.integers(len(weeks), size=(DRAWS, len(weeks)))
-    by_week = {
-        name: np.array([share(way, harm)[week == w].sum() for w in weeks]) for name, way in ways.items()
-    }
+    at_weeks = rng.integers(len(weeks), size=(DRAWS, len(weeks)))
     whole = np.array([harm[week == w].sum() for w in weeks])
-    told = {}
-    for name, effect in by_week.items():
-        at = effect.sum() / whole.sum()
-        gap = by_week[OURS] - effect
-        draws = gap[drawn].sum(axis=1) / whole[drawn].sum(axis=1)
-        low, high = np.quantile(draws, [0.025, 0.975])
-        told[name] = (at, gap.sum() / whole.sum(), low, high)
-    return told
+    told, boot = {}, {}
+    for name, searches in drawn.items():
+        # [searches, weeks]
+        effect = np.array([[share(one, harm)[week == w].sum() for w in weeks] for one in searches])
+        at_search = rng.integers(len(searches), size=(DRAWS, len(searches)))
+        mean = effect[at_search].mean(axis=1)  # [bootstrap draws, weeks]
+        boot[name] = np.take_along_axis(mean, at_weeks, axis=1).sum(axis=1) / whole[at_weeks].sum(axis=1)
+        told[name] = effect.mean(axis=0).sum() / whole.sum()
+    return {
+        name: (at, told[OURS] - at, *np.quantile(boot[OURS] - boot[name], [0.025, 0.975]))
+        for name, at in told.items()
+    }
 
 
 @click.command()
@@ -139,7 +157,8 @@ def intervals(ways: dict[str, Judged], harm: np.ndarray, week: np.ndarray) -> di
 @click.option("--until", default="2018-09-30", show_default=True, help="Last day whose records are known.")
 @click.option("--seconds", default=5.0, show_default=True, help="Search of each weekday's routes.")
 @click.option("--solutions", type=int, help="Search a fixed amount instead.")
-def main(data: Path, until: str, seconds: float, solutions: int | None) -> None:
+@click.option("--draws", default=1, show_default=True, help="Searches of each weekday, each with its seed.")
+def main(data: Path, until: str, seconds: float, solutions: int | None, draws: int) -> None:
     """Print one Markdown row per way of choosing hours."""
     stop = Stop(seconds=seconds) if solutions is None else Stop(solutions=solutions)
     known = dt.date.fromisoformat(until)
@@ -170,24 +189,32 @@ def main(data: Path, until: str, seconds: float, solutions: int | None) -> None:
     first = day_number(monday)
     last = first + (int(trial.last.max()) - first + 1) // 7 * 7 - 1
     instants = instants_of(trial, trial.between(first, last + 1))
-    found = {
-        name: judged(instants, walked_weeks(loaded, crews, weights, range(first, last + 1), stop))
+    drawn = {
+        name: [
+            judged(instants, days)
+            for days in walked_weeks(loaded, crews, weights, range(first, last + 1), stop, draws)
+        ]
         for name, crews in ways.items()
     }
-    told = intervals(found, instants.harm, (instants.day - first) // 7)
+    found = {name: averaged(each) for name, each in drawn.items()}
+    told = intervals(drawn, instants.harm, (instants.day - first) // 7)
     click.echo(f"{len(instants.harm)} records of {monday} to {day_of(last)}, need fitted until {known}")
     for block in roster.blocks:
         day = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")[block.start_min // 1440]
         click.echo(f"  {day} {block.start_min % 1440 / 60:g}-{block.end_min % 1440 / 60 or 24:g}")
-    heads = ("hours", "officer hours", "harm under effect", "near", "in patrol hours", "ours better by")
+    heads = (
+        "hours", "officer hours", "harm under effect", "by draw", "near", "in patrol hours", "ours better by",
+    )  # fmt: skip
     click.echo(f"| {' | '.join(heads)} |\n|{' --- |' * len(heads)}")
     harm = instants.harm
     for name, way in found.items():
         at, gap, low, high = told[name]
+        by_draw = [share(one, harm).sum() / harm.sum() for one in drawn[name]]
         cells = (
             name,
             f"{way.officer_s.sum() / 3600:.0f}",
             f"{at:.2%}",
+            f"{min(by_draw):.2%} to {max(by_draw):.2%}",
             f"{(way.near * harm).sum() / harm.sum():.2%}",
             f"{(way.on_shift * harm).sum() / harm.sum():.1%}",
             "" if name == OURS else f"{gap * 100:+.2f} points ({low * 100:+.2f} to {high * 100:+.2f})",

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 
@@ -26,6 +27,7 @@ from patrolplan.orders.load import load
 from patrolplan.orders.pipeline import weigh_loaded
 from patrolplan.reasons import Reason
 from patrolplan.risk.hot_spot_label import UNNAMED, WHAT_A_NAMELESS_STREET_IS
+from patrolplan.week.difference import causes_of, week_difference
 
 PACKAGE = Path(__file__).parents[1] / "patrolplan"
 OTHERS = [language for language in languages() if language != "en"]
@@ -175,3 +177,62 @@ def test_notes_of_any_table_are_told_and_others_words_are_kept():
     assert kept.endswith(": Theft by house (3), види, яких тут не названо (7)")
     assert told_note("Nobody knows: this note", words) == "Nobody knows: this note"
     assert told_note(kept, words) == kept
+
+
+def test_what_changed_in_a_week_is_told_in_each_language():
+    patrols = [(f"2026-11-{day}", "18:00", "22:00", "") for day in (16, 18, 20, 21)]
+    before = {
+        "officer_hours": 16,
+        "roster": [dict(zip(("date", "start", "end", "area"), row, strict=True)) for row in patrols],
+        "load": [{"officer": "Ода", "due": 600}, {"officer": "Яна", "due": 360}],
+        "inputs_sha256": {"offences.csv": "1"},
+        "versions": {"ortools": "1"},
+        "settings": {"week": 1, "plan": 1},
+    }
+    now = {
+        "officer_hours": 17.5,
+        "roster": [{"date": "2026-11-23", "start": "08:00", "end": "12:00", "area": "Ріг"}] * 4,
+        "load": [{"officer": "Ода", "due": 690}, {"officer": "Ілля", "due": 360}],
+        "inputs_sha256": {"offences.csv": "2"},
+        "versions": {"ortools": "2"},
+        "settings": {"week": 2, "plan": 2},
+    }
+    stops = pd.DataFrame(
+        {"label": ["A", "B", "C", "D"], "visits_a": [1, 1, 1, 1], "visits_b": [2, 0, 3, 1],
+         "minutes_a": [9.0, 9, 9, 9], "minutes_b": [18.0, 0, 30, 9]}
+    )  # fmt: skip
+
+    def difference(language):
+        words = words_of(language)
+        causes = causes_of(before, now, calendar=(), edits=2, words=words)
+        return week_difference(
+            "2026-W47", before=before, now=now, stops=stops, sentence="-", causes=causes,
+            due={"B": 2}, edited={"A": "pin"}, words=words,
+        )  # fmt: skip
+
+    english, ukrainian = difference("en"), difference("uk")
+    assert english.lines[0] == (
+        "hours: 17.5 h of patrol (16 h before); 0 of 4 patrols at the same hours; "
+        "new: Mon 08:00-12:00 Ріг, Mon 08:00-12:00 Ріг, Mon 08:00-12:00 Ріг and 1 more; "
+        "given up: Mon 18:00-22:00, Wed 18:00-22:00, Fri 18:00-22:00 and 1 more"
+    )
+    assert english.lines[2] == (
+        "why: Ода has 11.5 h instead of 10 h; Ілля is new; Яна is gone; file offences.csv changed; "
+        "version of ortools changed; settings of [week] changed; 2 changes by hand"
+    )
+    assert english.table["why"].tolist() == [
+        "changed by hand: pin",
+        "had to be seen on 2 days, lest unseen too long",
+        "the hours, or what the plan rests on, changed",
+    ]
+    assert ukrainian.lines[0] == (
+        "години: 17,5 год патрулювання (раніше 16 год); у ті самі години — 0 з 4 патрулів; "
+        "нові: пн 08:00-12:00 Ріг, пн 08:00-12:00 Ріг, пн 08:00-12:00 Ріг та ще 1; "
+        "скасовано: пн 18:00-22:00, ср 18:00-22:00, пт 18:00-22:00 та ще 1"
+    )
+    assert ukrainian.lines[2] == (
+        "чому: Ода: 11,5 год замість 10 год; Ілля: тепер у графіку; Яна: більше не в графіку; "
+        "змінився файл offences.csv; змінилася версія ortools; змінилися налаштування [week]; 2 зміни вручну"
+    )
+    assert all(CYRILLIC.search(why) for why in ukrainian.table["why"])
+    assert ukrainian.table.drop(columns="why").equals(english.table.drop(columns="why"))

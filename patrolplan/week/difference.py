@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
+from patrolplan.i18n import ENGLISH, Words
+
 SHOWN = 3
-DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 COLUMNS = (
     "against", "place", "visits_before", "visits_now", "minutes_before", "minutes_now", "why",
@@ -55,6 +56,7 @@ def week_difference(
     causes: Sequence[str],
     due: Mapping[str, int],
     edited: Mapping[str, str],
+    words: Words = ENGLISH,
 ) -> WeekDifference:
     """Two plans of weeks set against each other.
 
@@ -67,13 +69,15 @@ def week_difference(
     stops
         As `compare_sides` gives them: ``label``, ``visits_a``, ``visits_b``, ``minutes_a``, ``minutes_b``.
     sentence
-        What `compare_sides` says of places.
+        What `compare_sides` says of places, in the same language.
     causes
         What changed in what the plans rest on, in plain words.
     due
         Places that had to be seen -> days on which they had to be.
     edited
         Places that the planner changed -> "pin", "move" or "ban".
+    words
+        Of the language to tell it in.
     """
     changed = stops[(stops["visits_a"] != stops["visits_b"]) | (stops["minutes_a"] != stops["minutes_b"])]
     table = pd.DataFrame(
@@ -84,16 +88,23 @@ def week_difference(
             "visits_now": changed["visits_b"],
             "minutes_before": changed["minutes_a"].round(1),
             "minutes_now": changed["minutes_b"].round(1),
-            "why": [_why(str(label), due, edited, bool(causes)) for label in changed["label"]],
+            "why": [_why(str(label), due, edited, bool(causes), words) for label in changed["label"]],
         }
     ).reset_index(drop=True)
-    told = causes or ["nothing it rests on: places and hours take turns, and order and times vary by design"]
-    lines = (_hours(before, now), sentence, f"why: {'; '.join(told)}")
+    told = "; ".join(causes) or words(
+        "nothing it rests on: places and hours take turns, and order and times vary by design"
+    )
+    lines = (_hours(before, now, words), sentence, words("why: {causes}", causes=told))
     return WeekDifference(against=against, lines=lines, table=table)
 
 
 def causes_of(
-    before: Mapping[str, Any], now: Mapping[str, Any], *, calendar: Sequence[str], edits: int
+    before: Mapping[str, Any],
+    now: Mapping[str, Any],
+    *,
+    calendar: Sequence[str],
+    edits: int,
+    words: Words = ENGLISH,
 ) -> list[str]:
     """What changed in what two weeks rest on: inputs, settings, officers' hours, the calendar, edits.
 
@@ -102,47 +113,80 @@ def causes_of(
     before, now
         Facts of both, as `week.json` holds them: ``load``, ``inputs_sha256``, ``settings``, ``versions``.
     calendar
-        Days of the week that are not usual, in words.
+        Days of the week that are not usual, in the same language.
     edits
         How many changes the planner asked for.
+    words
+        Of the language to tell them in.
     """
-    due = {row["officer"]: row["due"] for row in before.get("load", ())}
-    found = [
-        f"{row['officer']} has {row['due'] / 60:g} h instead of {due[row['officer']] / 60:g} h"
-        for row in now["load"]
-        if due.get(row["officer"], row["due"]) != row["due"]
-    ]
-    found += [f"{row['officer']} is new" for row in now["load"] if due and row["officer"] not in due]
-    gone = set(due) - {row["officer"] for row in now["load"]}
-    found += [f"{name} is gone" for name in sorted(gone)]
-    found += list(calendar)
-    for key, what in (("inputs_sha256", "file"), ("versions", "version of")):
-        old, new = before.get(key, {}), now.get(key, {})
-        found += [f"{what} {name} changed" for name in sorted(new) if name in old and old[name] != new[name]]
-    settings = [
-        name
-        for name in sorted({*before.get("settings", {}), *now.get("settings", {})} - {"crews", "stations"})
-        if before.get("settings", {}).get(name) != now.get("settings", {}).get(name)
-    ]
-    plain = [name for name in settings if name != "plan"]
-    found += [f"settings of [{name}] changed" for name in plain] if before.get("settings") else []
+    found = [*_officers(before.get("load", ()), now["load"], words), *calendar]
+    old, new = (facts.get("inputs_sha256", {}) for facts in (before, now))
+    found += [words("file {name} changed", name=name) for name in _changed(old, new)]
+    old, new = (facts.get("versions", {}) for facts in (before, now))
+    found += [words("version of {name} changed", name=name) for name in _changed(old, new)]
+    if before.get("settings"):
+        old, new = before["settings"], now.get("settings", {})
+        names = sorted({*old, *new} - {"crews", "stations", "plan"})
+        found += [
+            words("settings of [{name}] changed", name=name)
+            for name in names
+            if old.get(name) != new.get(name)
+        ]
     if edits:
-        found.append(f"{edits} {'change' if edits == 1 else 'changes'} by hand")
+        found.append(words.n("{n} change by hand", "{n} changes by hand", edits))
     return found
 
 
-def _hours(before: Mapping[str, Any], now: Mapping[str, Any]) -> str:
+def _officers(
+    before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]], words: Words
+) -> Iterator[str]:
+    """Whose hours changed, who is new, who is gone."""
+    due = {row["officer"]: row["due"] for row in before}
+    for row in now:
+        if due.get(row["officer"], row["due"]) != row["due"]:
+            yield words(
+                "{officer} has {now} h instead of {before} h",
+                officer=row["officer"],
+                now=_figure(row["due"] / 60, words),
+                before=_figure(due[row["officer"]] / 60, words),
+            )
+    for row in now:
+        if due and row["officer"] not in due:
+            yield words("{officer} is new", officer=row["officer"])
+    for name in sorted(set(due) - {row["officer"] for row in now}):
+        yield words("{officer} is gone", officer=name)
+
+
+def _changed(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[str]:
+    return [name for name in sorted(new) if name in old and old[name] != new[name]]
+
+
+def _figure(value: float, words: Words) -> str:
+    """A number with the digits that it needs.
+
+    Examples
+    --------
+    >>> _figure(27.5, ENGLISH), _figure(28.0, ENGLISH)
+    ('27.5', '28')
+    """
+    return words.number(value, len(f"{value:g}".partition(".")[2]))
+
+
+def _hours(before: Mapping[str, Any], now: Mapping[str, Any], words: Words) -> str:
     """Which patrols are at other hours of the week."""
     old, new = (Counter(map(_patrol, facts.get("roster", ()))) for facts in (before, now))
     fresh, gone = sorted((new - old).elements()), sorted((old - new).elements())
     kept = sum((new & old).values())
-    words = (
-        f"hours: {now['officer_hours']:g} h of patrol ({before.get('officer_hours', 0):g} h before); "
-        f"{kept} of {sum(new.values())} patrols at the same hours"
+    told = words(
+        "hours: {now} h of patrol ({before} h before); {kept} of {n} patrols at the same hours",
+        now=_figure(now["officer_hours"], words),
+        before=_figure(before.get("officer_hours", 0), words),
+        kept=kept,
+        n=sum(new.values()),
     )
     if fresh:
-        words += f"; new: {_listed(fresh)}"
-    return words + (f"; given up: {_listed(gone)}" if gone else "")
+        told += "; " + words("new: {patrols}", patrols=_listed(fresh, words))
+    return told + ("; " + words("given up: {patrols}", patrols=_listed(gone, words)) if gone else "")
 
 
 def _patrol(row: Mapping[str, Any]) -> tuple[int, str, str, str]:
@@ -150,15 +194,20 @@ def _patrol(row: Mapping[str, Any]) -> tuple[int, str, str, str]:
     return weekday, row["start"], row["end"], row["area"]
 
 
-def _listed(patrols: Sequence[tuple[int, str, str, str]]) -> str:
-    words = [f"{DAYS[d]} {s}-{e}{f' {a}' if a else ''}" for d, s, e, a in patrols[:SHOWN]]
+def _listed(patrols: Sequence[tuple[int, str, str, str]], words: Words) -> str:
+    days = words.weekdays()
+    told = ", ".join(f"{days[d]} {s}-{e}{f' {a}' if a else ''}" for d, s, e, a in patrols[:SHOWN])
     more = len(patrols) - SHOWN
-    return ", ".join(words) + (f" and {more} more" if more > 0 else "")
+    return words("{patrols} and {n} more", patrols=told, n=more) if more > 0 else told
 
 
-def _why(label: str, due: Mapping[str, int], edited: Mapping[str, str], caused: bool) -> str:
+def _why(label: str, due: Mapping[str, int], edited: Mapping[str, str], caused: bool, words: Words) -> str:
     if label in edited:
-        return f"changed by hand: {edited[label]}"
+        return words("changed by hand: {what}", what=edited[label])
     if label in due:
-        return f"had to be seen on {due[label]} {'day' if due[label] == 1 else 'days'}, lest unseen too long"
-    return "the hours, or what the plan rests on, changed" if caused else "turns and variation"
+        return words.n(
+            "had to be seen on {n} day, lest unseen too long",
+            "had to be seen on {n} days, lest unseen too long",
+            due[label],
+        )
+    return words("the hours, or what the plan rests on, changed") if caused else words("turns and variation")

@@ -2,9 +2,11 @@
 
 import datetime as dt
 import json
+import re
 import shutil
 
 import openpyxl
+import pandas as pd
 import pytest
 from cli_town import write_town, write_week_town
 from click.testing import CliRunner
@@ -63,7 +65,7 @@ def test_a_week_with_a_planners_changes_beside_the_week_before_is_made_again(tow
     rows[0][0].value, rows[-1][0].value = "pin", "ban"
     book.save(folder / "roster.xlsx")
     assert ("output", "roster.xlsx") in {(d.kind, d.name) for d in verify_folder(folder).differences}
-    again = run_week(settings, following, town / "weeks", stop=Stop(solutions=1))
+    again = run_week(settings, following, town / "weeks", stop=Stop(solutions=1), language="uk")
     against = [told.against for told in again.planned.differences]
     assert against == ["2026-W48", "2026-W49 as issued"]
     verdict = verify_folder(folder)
@@ -71,6 +73,19 @@ def test_a_week_with_a_planners_changes_beside_the_week_before_is_made_again(tow
     assert verdict.rebuilt
     document = json.loads((folder / "week.json").read_text(encoding="utf-8"))
     assert {edit["what"] for edit in document["edits"]} == {"pin", "ban"}
+    # What is told at the desk is English, what people hold is in their language: the same changes.
+    said, held = again.planned.differences, document["differences"]
+    assert [told["against"] for told in held] == ["2026-W48", "2026-W49, як видано"]
+    assert all(re.search("[а-яії]", line) for told in held for line in told["lines"])
+    assert not any(re.search("[а-яії]", line) for told in said for line in told.lines)
+    assert "why: 2 changes by hand" in said[1].lines[2]
+    assert "чому: 2 зміни вручну" in held[1]["lines"][2]
+    figures = ["visits_before", "visits_now", "minutes_before", "minutes_now"]
+    for there, here in zip(held, said, strict=True):
+        assert pd.DataFrame(there["table"])[figures].equals(here.table[figures].reset_index(drop=True))
+    changes = pd.read_csv(folder / "changes.csv")
+    assert changes["why"].str.contains("[а-яії]").all()
+    assert changes["why"].str.startswith("змінено вручну: ").any()
 
 
 def test_a_manifest_that_lies_about_its_files_is_found_out(town):

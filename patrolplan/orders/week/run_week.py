@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from patrolplan.compare import PlanComparison, compare_sides
 from patrolplan.config.settings import Settings
 from patrolplan.errors import InputError
+from patrolplan.i18n import SOURCE_LANGUAGE
 from patrolplan.in_language import in_language
 from patrolplan.io.changes_sheet import read_changes
 from patrolplan.io.ledger import Ledger, open_ledger
 from patrolplan.io.lock import locked
 from patrolplan.io.outputs import ROSTER
-from patrolplan.io.plan_side import read_plan_side, side_of
 from patrolplan.io.swap_folder import mend, swapped_folder
 from patrolplan.io.write_week import changed_since, read_week, write_week
 from patrolplan.orders.made_from import facts_of_making, made_from
 from patrolplan.orders.pipeline import stop_of
+from patrolplan.orders.week.against import told_against
 from patrolplan.orders.week.plan_week import plan_week
 from patrolplan.orders.week.planned import PlannedWeek
 from patrolplan.solver.solve import Progress
 from patrolplan.solver.stop import Stop
-from patrolplan.week.difference import WeekDifference, causes_of, difference_from, week_difference
-from patrolplan.week.edits import edits_from
 from patrolplan.week.grid import WeekGrid
 from patrolplan.week.past import Past
 from patrolplan.week.record import shifts_of, visits_of
@@ -104,57 +101,15 @@ def run_week(
         planned = plan_week(
             settings, monday, past=past, edits=edits, stop=stop, on_progress=on_progress, on_search=on_search
         )
-        planned = told_against(planned, folder)
+        # The desk reads English, like all that commands say; what people hold is in their language.
+        held = told_against(planned, folder, language=source["language"])
+        said = held if source["language"] == SOURCE_LANGUAGE else told_against(planned, folder)
         if dry_run:
-            return WrittenWeek(planned=planned, folder=folder)
+            return WrittenWeek(planned=said, folder=folder)
         if on_progress is not None:
             on_progress("writing files")
-        _write(planned, folder, ledger, source | facts_of_making(planned.plan, stop))
-    return WrittenWeek(planned=planned, folder=folder, files=tuple(sorted(folder.iterdir())))
-
-
-def told_against(planned: PlannedWeek, folder: Path) -> PlannedWeek:
-    """The week with what changed against the week before, and against the same week as issued."""
-    week_before = WeekGrid(monday=planned.roster.grid.day(-7)).name
-    found = []
-    for other, called in ((folder.parent / week_before, week_before), (folder, f"{folder.name} as issued")):
-        document = read_week(other) if other.is_dir() else None
-        if document is None:
-            continue
-        try:
-            told = compare_sides(
-                replace(read_plan_side(other), name=called), side_of(planned.plan, name=planned.name)
-            )
-        except InputError:  # another place, or files of it are gone: nothing to set side by side
-            continue
-        difference = _difference(planned, called, document, told)
-        same = difference.table.empty and document.get("roster") == planned.summary()["roster"]
-        # The same week once more: what it changed when it was first written stays told.
-        found += _told_before(document, called) if other == folder and same else [difference]
-    return replace(planned, differences=tuple(found))
-
-
-def _told_before(document: Mapping[str, Any], called: str) -> list[WeekDifference]:
-    return [difference_from(told) for told in document.get("differences", ()) if told["against"] == called]
-
-
-def _difference(
-    planned: PlannedWeek, called: str, document: Mapping[str, Any], told: PlanComparison
-) -> WeekDifference:
-    now = planned.summary()
-    edits = edits_from(planned.plan.provenance.get("edits", ()))
-    # The sheet of changes stays as it was where the same week is planned again.
-    asked = len(edits) - len(document.get("edits", ())) if called.startswith(planned.name) else len(edits)
-    return week_difference(
-        called,
-        before=document,
-        now=now,
-        stops=pd.DataFrame(told.stops.drop(columns="geometry")),
-        sentence=told.sentence,
-        causes=causes_of(document, now, calendar=planned.calendar, edits=max(asked, 0)),
-        due=Counter(label for labels in planned.days["due"] for label in labels),
-        edited={edit.label: edit.what for edit in edits},
-    )
+        _write(held, folder, ledger, source | facts_of_making(planned.plan, stop))
+    return WrittenWeek(planned=said, folder=folder, files=tuple(sorted(folder.iterdir())))
 
 
 def week_files(
