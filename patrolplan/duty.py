@@ -66,6 +66,46 @@ class Break:
 
 
 @dataclass(frozen=True, kw_only=True)
+class RideLeg:
+    """One ride: when it leaves and arrives and, of a bus, its line and stops where they are named."""
+
+    leave: datetime
+    arrive: datetime
+    line: str = ""
+    board: str = ""
+    alight: str = ""
+
+    @property
+    def minutes(self) -> float:
+        """How long it takes, parking included."""
+        return (self.arrive.timestamp() - self.leave.timestamp()) / 60
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ride:
+    """The way from a station to where a patrol sets out on foot, and home again.
+
+    Attributes
+    ----------
+    by
+        "car", "bicycle" or "bus".
+    station, place
+        What the two ends are called: the station, and where the vehicle waits or the bus stops.
+    there, back
+        The two rides.
+    path
+        (longitude, latitude) in degrees along the way there; the two ends alone where the way is not known.
+    """
+
+    by: str
+    station: str
+    place: str
+    there: RideLeg
+    back: RideLeg
+    path: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Crew:
     """Officers who walk one route together in one shift.
 
@@ -85,6 +125,8 @@ class Crew:
         Between which times the shift was free to begin; None where it was fixed.
     cut_for
         Names of those whose hours cut the shift.
+    ride
+        How it gets to where it sets out on foot, None where it walks from a station.
     """
 
     name: str
@@ -95,6 +137,14 @@ class Crew:
     rest: Break | None = None
     start_span: tuple[datetime, datetime] | None = None
     cut_for: tuple[str, ...] = ()
+    ride: Ride | None = None
+
+    @property
+    def on_duty(self) -> tuple[datetime, datetime]:
+        """From when to when it is away from its station, rides included."""
+        if self.ride is None:
+            return self.shift.start, self.shift.end
+        return self.ride.there.leave, self.ride.back.arrive
 
     @property
     def speed_factor(self) -> float:

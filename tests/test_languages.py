@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 from patrolplan.errors import InputError
 from patrolplan.example import write_example
 from patrolplan.i18n import languages, words_of
-from patrolplan.io import card_words, comparison_words, holder_words
+from patrolplan.io import card_words, comparison_words, holder_words, ride_words
 from patrolplan.io.map_page import ABOUT, SAID
 from patrolplan.io.note_sentences import NOTES, PIECES
 from patrolplan.io.plan_file import read_plan_file
@@ -65,7 +65,7 @@ def texts_held() -> Iterator[str]:
     """Headings, acts, keepers and columns of the card and of the files beside it."""
     yield from (act for _, acts in card_words.OFFENCE_ACTS for act in acts)
     yield from (act for acts in card_words.PLACE_ACTS.values() for act in acts)
-    held = {**vars(card_words), **vars(holder_words), **vars(comparison_words)}
+    held = {**vars(card_words), **vars(holder_words), **vars(comparison_words), **vars(ride_words)}
     for name in held.keys() - NOT_SAID:
         value = held[name]
         if name.isupper():

@@ -111,7 +111,7 @@ def _visit(stop: StopFacts, form: Form, words: Words) -> tuple[tuple[Block, ...]
 
 def _thin(stop: StopFacts, form: Form, words: Words) -> tuple[tuple[Block, ...], ...]:
     size = max(6.5, form.size - 1)
-    what = words({"start": texts.START, "break": texts.BREAK, "end": texts.END}[stop.kind])
+    what = stop.told or words({"start": texts.START, "break": texts.BREAK, "end": texts.END}[stop.kind])
     if stop.kind == "break":
         when, what = (
             texts.span_words(stop.start, stop.leave),

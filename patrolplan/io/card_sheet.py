@@ -13,6 +13,7 @@ from patrolplan.io.card_rows import COLUMNS, FORMS, Row, split_rows, table_rows
 from patrolplan.io.card_side import SIDE, draw_side
 from patrolplan.io.card_tail import Extras, draw_tail, tail_height
 from patrolplan.io.pdf_text import BOLD, Block, block, fitting, text_width
+from patrolplan.io.ride_words import ride_lines
 from patrolplan.io.route_facts import RouteFacts
 from patrolplan.plan import PatrolPlan
 from patrolplan.units import OSM_CREDIT
@@ -89,6 +90,10 @@ class Sheet:
                 wide,
                 9,
                 most_lines=2,
+            ),
+            *(
+                block(line, wide, 9, font=BOLD, most_lines=2)
+                for line in ride_lines(self.route.crew.ride, words)
             ),
             *(block(line, wide, 9, most_lines=2) for line in texts.duty_lines(self.route.crew, words)),
             *(days if self.route.days else []),

@@ -23,6 +23,7 @@ PLAN = "Plan"
 CANCELLED = "No longer planned"
 ROSTER = "Roster"
 ROSTER_COLUMNS = ("Crew", "Officers", "Date", "From", "To", "Stops", "On foot, km", "Minutes at stops")
+THERE, HOME = "Ride there", "Ride home"
 OFFICER_COLUMNS = (
     "Date", "Crew", "With", "From", "To", "Min", "No.", "Place", "Street", "Why here now", "What to do",
     "Way there", "Done?", "Minutes there", "Why not, or changed",
@@ -35,7 +36,7 @@ CUT = "…"
 
 def stop_title(stop: StopFacts, words: Words = ENGLISH) -> str:
     """A stop as a title: its number and place, or what happens there."""
-    return f"{stop.order}. {stop.label}" if stop.kind == "visit" else words(EVENTS[stop.kind])
+    return f"{stop.order}. {stop.label}" if stop.kind == "visit" else stop.told or words(EVENTS[stop.kind])
 
 
 def stop_lines(stop: StopFacts, words: Words = ENGLISH) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from patrolplan.duty import Break, Crew, Officer, Shift
+from patrolplan.duty import Break, Crew, Officer, Ride, RideLeg, Shift
 from patrolplan.errors import InputError
 from patrolplan.graph.steps import Step
 from patrolplan.io.plan_side import plan_json
@@ -58,6 +58,25 @@ def _span(times: list[str] | None, zone: ZoneInfo) -> tuple[datetime, datetime] 
     return (_time(times[0], zone), _time(times[1], zone)) if times else None
 
 
+def _ride(ride: dict[str, Any], zone: ZoneInfo) -> Ride:
+    legs = [
+        RideLeg(leave=_time(leg["leave"], zone), arrive=_time(leg["arrive"], zone), **_said(leg))
+        for leg in (ride["there"], ride["back"])
+    ]
+    return Ride(
+        by=str(ride["by"]),
+        station=str(ride["station"]),
+        place=str(ride["place"]),
+        there=legs[0],
+        back=legs[1],
+        path=tuple(_pair(point) for point in ride["path"]),
+    )
+
+
+def _said(leg: dict[str, Any]) -> dict[str, str]:
+    return {name: str(leg.get(name, "")) for name in ("line", "board", "alight")}
+
+
 def _route(route: dict[str, Any], zone: ZoneInfo) -> IssuedRoute:
     rest = route["break"]
     crew = Crew(
@@ -75,6 +94,7 @@ def _route(route: dict[str, Any], zone: ZoneInfo) -> IssuedRoute:
         ),
         start_span=_span(route.get("start_span"), zone),
         cut_for=tuple(str(name) for name in route.get("cut_for", ())),
+        ride=_ride(route["ride"], zone) if "ride" in route else None,
     )
     events = tuple(
         IssuedEvent(

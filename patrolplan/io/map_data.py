@@ -7,13 +7,17 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+import geopandas as gpd
 import numpy as np
 import pandas as pd
+from shapely import LineString
 
+from patrolplan.duty import Crew
 from patrolplan.graph.street_names import joined_names, street_names
 from patrolplan.i18n import Words, words_of
 from patrolplan.io.day_words import day_lines_of
 from patrolplan.io.map_packing import base64_of, packed_lines, unsigned, varints
+from patrolplan.io.ride_words import ride_lines, waits_words
 from patrolplan.io.text import one_line
 from patrolplan.io.times import clock, clock_end, minutes_of_hours
 from patrolplan.io.word_forms import counted, minutes_text, share_text
@@ -57,6 +61,7 @@ def map_data(plan: PatrolPlan) -> dict[str, Any]:
         "crews": _crews(plan, words),
         "events": _events(plan, words),
         "legs": _legs(plan),
+        **_rides(plan, words),
         "hot_spots": _hot_spots(plan, words),
         "unserved": _unserved(plan, words),
     }
@@ -147,7 +152,7 @@ def _events(plan: PatrolPlan, words: Words) -> list[dict[str, Any]]:
             "kind": event.kind,
             "order": int(event.order),
             "spot": int(event.hot_spot),
-            "label": one_line(event.label),
+            "label": _label(plan.crews[int(event.crew)], event, words),
             "street": one_line(event.street),
             "day": words.day(event.arrive),
             "span": _seconds(event.arrive, event.leave),
@@ -186,6 +191,31 @@ def _legs(plan: PatrolPlan) -> dict[str, Any]:
             for leg in legs.itertuples()
         ],
     }
+
+
+def _label(crew: Crew, event: Any, words: Words) -> str:
+    ridden = crew.ride is not None and event.kind in ("start", "end")
+    return waits_words(crew.ride, words) if crew.ride is not None and ridden else one_line(event.label)
+
+
+def _rides(plan: PatrolPlan, words: Words) -> dict[str, Any]:
+    """Rides to patrols and home, and their lines; nothing where all is walked."""
+    ridden = [(index, crew.ride) for index, crew in enumerate(plan.crews) if crew.ride is not None]
+    if not ridden:
+        return {}
+    lines = gpd.GeoSeries([LineString(ride.path) for _, ride in ridden], crs="EPSG:4326")
+    rows = [
+        {
+            "crew": index,
+            "by": ride.by,
+            "station": one_line(ride.station),
+            "from": [round(degrees, 6) for degrees in ride.path[0][::-1]],
+            "place": one_line(ride.place),
+            "told": list(ride_lines(ride, words)),
+        }
+        for index, ride in ridden
+    ]
+    return {"rides": {"lines": packed_lines(lines), "rows": rows}}
 
 
 def _event_of(leg: Any, at: Mapping[tuple[int, str, Any], int]) -> int:

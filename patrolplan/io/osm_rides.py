@@ -12,6 +12,8 @@ import geopandas as gpd
 import numpy as np
 import osmium
 import shapely
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from patrolplan.errors import InputError
 from patrolplan.graph.rides import RideRoads, least_edges
@@ -35,6 +37,10 @@ LIMIT_SHARE = 0.8
 
 BICYCLE_KM_H = 14.0
 """A bicycle's speed on any road, in km/h (common routers take 15 to 18)."""
+
+LEAST_PART = 0.1
+"""Roads that lead to each other stay where they have this share of the nodes of the most that do; scraps
+such as a yard behind a gate would hold whatever lies next to them fast."""
 
 _NO_BICYCLE = {"motorway", "motorway_link", "trunk", "trunk_link"}
 _BICYCLE_TOO = {"track", "cycleway", "path"}
@@ -60,8 +66,8 @@ def read_ride_roads(
     Returns
     -------
     RideRoads
-        One-way streets one way, speeds by `CAR_KM_H` or the posted limit, in the UTM zone of the
-        middle.
+        Those that one can ride to and home from again; one-way streets one way, speeds by `CAR_KM_H` or
+        the posted limit, in the UTM zone of the middle.
 
     Raises
     ------
@@ -96,7 +102,24 @@ def read_ride_roads(
         np.concatenate([head[there], tail[back]]),
         np.maximum(np.concatenate([seconds[there], seconds[back]]), 1e-3),
     )
-    return RideRoads(xy=xy, tail=edges[0], head=edges[1], seconds=edges[2], crs=crs)
+    return _joined(RideRoads(xy=xy, tail=edges[0], head=edges[1], seconds=edges[2], crs=crs))
+
+
+def _joined(roads: RideRoads) -> RideRoads:
+    """Without scraps of road that don't lead to the others and back."""
+    graph = coo_array((roads.seconds, (roads.tail, roads.head)), shape=(len(roads.xy),) * 2)
+    part = connected_components(graph, connection="strong")[1]
+    nodes = np.bincount(part)
+    kept = (nodes >= LEAST_PART * nodes.max())[part]
+    inside = kept[roads.tail] & kept[roads.head]
+    row = np.cumsum(kept) - 1
+    return RideRoads(
+        xy=roads.xy[kept],
+        tail=row[roads.tail[inside]],
+        head=row[roads.head[inside]],
+        seconds=roads.seconds[inside],
+        crs=roads.crs,
+    )
 
 
 def _roads(file: Path, mode: Mode, boundary: shapely.Geometry | None) -> Lines:

@@ -19,6 +19,7 @@ from patrolplan.io.called import called_streets
 from patrolplan.io.card_around import ShelterFacts, closed_lines, shelters_near
 from patrolplan.io.day_words import shift_lines, shift_notices
 from patrolplan.io.json_text import json_text
+from patrolplan.io.ride_words import return_words, set_out_words
 from patrolplan.io.sun import is_dark
 from patrolplan.io.text import one_line, slug
 from patrolplan.io.times import clock
@@ -62,6 +63,8 @@ class StopFacts:
         In the network's metric system.
     hot_spot
         Index of the hot spot, -1 if none.
+    told
+        What happens where a patrol sets out from a vehicle or a bus stop and comes back to it, "" elsewhere.
     """
 
     kind: str
@@ -81,6 +84,7 @@ class StopFacts:
     lat: float
     point: tuple[float, float]
     hot_spot: int
+    told: str = ""
 
     @property
     def walk(self) -> str:
@@ -235,8 +239,15 @@ def _stops(
             lat=float(degrees[event.Index].y),
             point=(float(event.geometry.x), float(event.geometry.y)),
             hot_spot=spot,
+            told=_ridden(plan.crews[int(event.crew)], event.kind, words),
         )
         turns[spot] += 1
+
+
+def _ridden(crew: Crew, kind: str, words: Words) -> str:
+    if crew.ride is None or kind not in ("start", "end"):
+        return ""
+    return set_out_words(crew.ride, words) if kind == "start" else return_words(crew.ride, words)
 
 
 def _landmark(here: pd.DataFrame, label: str) -> str:

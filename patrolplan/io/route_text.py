@@ -10,6 +10,7 @@ from patrolplan.i18n import Words
 from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import write_text
 from patrolplan.io.card_words import NO_SUSPICION, duty_lines
+from patrolplan.io.ride_words import ride_lines
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
 from patrolplan.io.text import one_line
 from patrolplan.plan import PatrolPlan
@@ -89,6 +90,7 @@ def _text(community: str, route: RouteFacts, teller: _Teller, told: int) -> str:
         texts.officers_line(
             tuple(_cut(name, LONGEST_NAME) for name in route.officers[:4]), route.digits, words
         ),
+        *(_cut(line, LONGEST_DAY) for line in ride_lines(route.crew.ride, words)),
         *(_cut(line, 2 * LONGEST_NAME) for line in duty_lines(route.crew, words)),
         *(_cut(line, LONGEST_LACKS) for line in route.lacks),
         *(_cut(line, LONGEST_DAY) for line in route.days),
@@ -135,7 +137,8 @@ def _told(stop: StopFacts, words: Words, *lines: str) -> list[str]:
 
 
 def _title(stop: StopFacts, words: Words) -> str:
-    return f"{texts.when_words(stop, words)}  {_cut(texts.stop_title(stop, words), LONGEST_NAME)}"
+    longest = LONGEST_DAY if stop.told else LONGEST_NAME
+    return f"{texts.when_words(stop, words)}  {_cut(texts.stop_title(stop, words), longest)}"
 
 
 def _why(stop: StopFacts, words: Words) -> str:

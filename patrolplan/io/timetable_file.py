@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,8 @@ from patrolplan.io.table_read import read_table
 from patrolplan.risk.week_hours import week_hours
 
 COLUMNS = ("from", "to", "depart", "arrive")
+NAMES = ("line", "from_stop", "to_stop")
+"""Columns that a timetable may have besides, for the words on the card."""
 
 
 def read_timetable(path: str | Path) -> pd.DataFrame:
@@ -22,12 +25,13 @@ def read_timetable(path: str | Path) -> pd.DataFrame:
     ----------
     path
         A table with the columns ``from``, ``to`` (settlements or stations), ``depart``, ``arrive`` (clock
-        times "07:35") and, where buses don't go daily, ``days`` ("Mo-Fr").
+        times "07:35") and, where buses don't go daily, ``days`` ("Mo-Fr"); for the card also ``line``,
+        ``from_stop`` and ``to_stop``.
 
     Returns
     -------
     One row a bus and weekday: ``from``, ``to``, ``depart_min`` and ``arrive_min`` (minutes of the week,
-    Monday 00:00 is 0).
+    Monday 00:00 is 0), ``line``, ``from_stop``, ``to_stop`` ("" where not told).
 
     Raises
     ------
@@ -43,7 +47,10 @@ def read_timetable(path: str | Path) -> pd.DataFrame:
         )
     rows, faults = [], []
     days = cells["days"].fillna("") if "days" in cells else pd.Series("", index=cells.index)
-    for number, (cell, on) in enumerate(zip(cells[list(COLUMNS)].itertuples(index=False), days), start=2):
+    named = cells.reindex(columns=list(NAMES)).fillna("")
+    told: Any = named.astype(str).apply(lambda column: column.str.strip()).to_dict("records")
+    read = zip(cells[list(COLUMNS)].itertuples(index=False), days, told, strict=True)
+    for number, (cell, on, names) in enumerate(read, start=2):
         try:
             depart, arrive = (minute_of_day(str(text).strip()) for text in cell[2:])
             weekdays = np.flatnonzero(week_hours(str(on)).reshape(7, 24).any(axis=1))
@@ -57,6 +64,7 @@ def read_timetable(path: str | Path) -> pd.DataFrame:
                 "to": str(cell[1]).strip(),
                 "depart_min": int(day) * 1440 + depart,
                 "arrive_min": int(day) * 1440 + arrive,
+                **names,
             }
             for day in weekdays
         ]

@@ -17,6 +17,7 @@ from patrolplan.i18n import Words, words_of
 from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import atomic_path
 from patrolplan.io.card_words import duty_lines
+from patrolplan.io.ride_words import ride_lines
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes, plan_hash
 from patrolplan.io.text import one_line
 from patrolplan.plan import PatrolPlan
@@ -155,10 +156,9 @@ def _events(plan: PatrolPlan, routes: Sequence[RouteFacts]) -> Iterator[Event]:
 
 
 def _shift(plan: PatrolPlan, route: RouteFacts, key: str, zone: ZoneInfo) -> Event:
-    shift = route.crew.shift
-    event = _event(key, texts.shift_title(route.name, route.words), shift.start, shift.end, zone)
+    event = _event(key, texts.shift_title(route.name, route.words), *route.crew.on_duty, zone)
     told = [texts.officers_line(route.officers, route.digits, route.words), one_line(plan.community)]
-    told += [*route.lacks, *duty_lines(route.crew, route.words)]
+    told += [*route.lacks, *ride_lines(route.crew.ride, route.words), *duty_lines(route.crew, route.words)]
     told += route.days
     told += [
         f"{texts.when_words(stop, route.words)}  {texts.stop_title(stop, route.words)}"

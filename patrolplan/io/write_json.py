@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from patrolplan.dates import Notice, span_of_day
-from patrolplan.duty import Break, Crew
+from patrolplan.duty import Break, Crew, Ride, RideLeg
 from patrolplan.io.atomic import write_text
 from patrolplan.io.json_text import json_text
 from patrolplan.io.text import one_line
@@ -116,6 +116,27 @@ def _crew(crew: Crew) -> dict[str, Any]:
         "station_start": list(crew.start),
         "station_end": list(crew.end),
         "break": _rest(crew.rest),
+        **({"ride": ride_facts(crew.ride)} if crew.ride else {}),
+    }
+
+
+def ride_facts(ride: Ride) -> dict[str, Any]:
+    """A ride there and back as JSON holds it."""
+    return {
+        "by": ride.by,
+        "station": one_line(ride.station),
+        "place": one_line(ride.place),
+        "there": _ride_leg(ride.there),
+        "back": _ride_leg(ride.back),
+        "path": [list(point) for point in ride.path],
+    }
+
+
+def _ride_leg(leg: RideLeg) -> dict[str, Any]:
+    return {
+        "leave": iso(leg.leave),
+        "arrive": iso(leg.arrive),
+        **{name: one_line(getattr(leg, name)) for name in ("line", "board", "alight") if getattr(leg, name)},
     }
 
 

@@ -18,6 +18,7 @@ from patrolplan.i18n import words_of
 from patrolplan.io import changes_sheet
 from patrolplan.io import holder_words as texts
 from patrolplan.io.atomic import atomic_path
+from patrolplan.io.ride_words import back_words, ride_lines, there_words
 from patrolplan.io.route_facts import RouteFacts, StopFacts, all_routes
 from patrolplan.io.text import one_line
 from patrolplan.io.word_forms import listed
@@ -130,9 +131,11 @@ class _Book:
         sheet.autofilter(2, 0, last, len(changes_sheet.COLUMNS) - 1)
 
     def _roster(self, routes: Sequence[RouteFacts]) -> None:
-        sheet = self._sheet(
-            self.words(texts.ROSTER), _cell(self.plan.community), texts.ROSTER_COLUMNS, _ROSTER_WIDTHS
-        )
+        rides = [ride_lines(route.crew.ride, self.words) for route in routes]
+        ridden = any(rides)
+        columns = (*texts.ROSTER_COLUMNS, *((texts.THERE, texts.HOME) if ridden else ()))
+        widths = (*_ROSTER_WIDTHS, *((60, 60) if ridden else ()))
+        sheet = self._sheet(self.words(texts.ROSTER), _cell(self.plan.community), columns, widths)
         metres = self.plan.legs.groupby("crew")["length_m"].sum()
         for row, route in enumerate(routes, start=3):
             shift = route.crew.shift
@@ -144,7 +147,9 @@ class _Book:
             sheet.write_number(row, 5, len(route.visits), self.whole)
             sheet.write_number(row, 6, round(float(metres.get(route.number - 1, 0.0)) / 1000, 3), self.number)
             sheet.write_number(row, 7, round(sum(stop.minutes for stop in route.visits)), self.whole)
-        sheet.autofilter(2, 0, 2 + len(routes), len(texts.ROSTER_COLUMNS) - 1)
+            for column, told in enumerate(rides[row - 3], start=8):
+                sheet.write_string(row, column, _cell(told), self.text)
+        sheet.autofilter(2, 0, 2 + len(routes), len(columns) - 1)
         digits = [f"{self.words(texts.PLAN)} {routes[0].digits}"] if routes else []
         for line, note in enumerate([*digits, *self.plan.notes, OSM_CREDIT]):
             sheet.write_string(len(routes) + 4 + line, 0, _cell(note), self.note)
@@ -171,13 +176,15 @@ class _Book:
         sheet.write_number(row, 5, round(stop.minutes), self.whole)
         if stop.order:
             sheet.write_number(row, 6, stop.order, self.whole)
-        place = stop.label if stop.kind == "visit" else self.words(texts.EVENTS[stop.kind])
+        place = stop.label if stop.kind == "visit" else stop.told or self.words(texts.EVENTS[stop.kind])
+        ride = route.crew.ride
+        leg = {"start": there_words, "end": back_words}.get(stop.kind) if ride else None
         said = (
             place,
             ", ".join(filter(None, [stop.street, stop.landmark])),
             stop.why,
             "; ".join(stop.acts),
-            stop.walk,
+            "; ".join(filter(None, [stop.walk, leg(ride, self.words) if leg and ride else ""])),
         )
         for column, text in enumerate(said, start=7):
             sheet.write_string(row, column, _cell(text), self.text)

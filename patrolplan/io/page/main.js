@@ -9,6 +9,7 @@ const layers = {};
   ["need", 420, needPainter(look)],
   ["found", 425, paintFound(look)],
   ["shut", 428, paintShut],
+  ["rides", 429, paintRides(look)],
   ["routes", 430, routePainter(look)],
   ["names", 440, paintNames],
 ].forEach(([name, order, paint]) => {
@@ -29,6 +30,11 @@ function placeMarkers() {
     const marker = markerOf(indices, (all) => eventPopup(all, look)).addTo(stops);
     indices.forEach((index) => markerOfEvent.set(index, marker));
     marker.on("popupopen popupclose", ({ type }) => markRows(indices, type === "popupopen"));
+  }
+  for (const from of stationsOfRides(look)) {
+    const sign = element("span", { class: "badges" }, element("span", { class: "badge plain" }, icon("start")));
+    const html = L.divIcon({ className: "place", iconSize: [0, 0], html: sign });
+    L.marker(from.at, { icon: html, title: from.station }).bindPopup(() => stationPopup(from), popupSize()).addTo(stops);
   }
   standApart();
 }
@@ -83,6 +89,7 @@ const actions = {
     look.crews[crew] = on;
     placeWalkers();
     layers.routes.repaint();
+    layers.rides.repaint();
     placeMarkers();
   },
 

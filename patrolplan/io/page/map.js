@@ -5,7 +5,7 @@ const look = {
   part: "all",
   byClass: [],
   crews: plan.crews.map(() => true),
-  show: { need: true, spots: true, left: false, unseen: true, shut: true, routes: true, stops: true, names: true },
+  show: { need: true, spots: true, left: false, unseen: true, shut: true, routes: true, rides: true, stops: true, names: true },
   found: [],
   events: [],
   chosen: -1,

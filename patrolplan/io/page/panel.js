@@ -39,8 +39,9 @@ function fillCrews(look, actions) {
     const title = element("span", { class: "crew-title" }, element("strong", { name: crew.name }), element("small", { text: crew.shift }));
     const people = element("p", { class: "crew-people", name: [crew.officers.join(", "), crew.sums].filter(Boolean).join(" · ") });
     const whole = element("button", { type: "button", class: "whole", text: t("Show whole route"), onclick: () => actions.showRoute(index) });
+    const ride = (rideOfCrew.get(index) || { told: [] }).told.map((line) => element("p", { class: "crew-ride", name: line }));
     byId("crews").append(
-      element("div", { class: "crew" }, element("details", { open: true }, element("summary", {}, swatch, title), people, whole, timetable(index, actions)), shown),
+      element("div", { class: "crew" }, element("details", { open: true }, element("summary", {}, swatch, title), people, ...ride, whole, timetable(index, actions)), shown),
     );
   });
 }
@@ -63,7 +64,7 @@ const EVENT_WORDS = { start: t("Start"), end: t("Back"), break: t("Break"), visi
 function eventRow(event, index, actions) {
   const visit = event.kind === "visit";
   const badge = element("span", { class: visit ? `badge ${crewShape(event.crew)} crew-${(event.crew % CREW_COLOURS) + 1}` : "badge plain" },
-    visit ? element("span", { text: String(event.order) }) : icon(event.kind));
+    visit ? element("span", { text: String(event.order) }) : icon(signOf(event)));
   const word = EVENT_WORDS[event.kind];
   const label = word && event.label.toLowerCase() !== word.toLowerCase() && event.label ? `${word}: ${event.label}` : word || event.label;
   const button = element("button", { type: "button", class: "go", name: label || event.street || t("Stop") });
@@ -91,10 +92,20 @@ function eventPopup(indices, look) {
     if (event.stay) line.append(` · ${event.stay}`);
     box.append(line);
     const next = plan.events[sorted[sorted.indexOf(index) + 1]];
+    const ride = visit || event.kind === "break" ? undefined : rideOfCrew.get(event.crew);
+    if (ride) box.append(element("p", { class: "why", name: ride.told[event.kind === "start" ? 0 : 1] }));
     if (event.why && !(next && next.why === event.why)) box.append(element("p", { class: "why", name: event.why }));
   }
   if (first.share) box.append(element("p", { class: "small", text: t("Holds {share} of the patrol need of the shift.", { share: first.share }) }));
   return box;
+}
+
+function stationPopup(from) {
+  const lines = from.rides.flatMap((ride) => [
+    element("p", { class: "visit" }, element("strong", { name: plan.crews[ride.crew].name })),
+    ...ride.told.map((line) => element("p", { class: "why", name: line })),
+  ]);
+  return element("div", { class: "popup" }, element("h2", { name: from.station }), ...lines);
 }
 
 function unservedPopup(row) {
@@ -140,6 +151,7 @@ const LAYERS = [
   ["spots", t("Hot spots that are visited"), "spot"],
   ["left", t("Hot spots without a visit"), "left"],
   ["routes", t("Routes: dashed on the way, solid while patrolling"), "route"],
+  ["rides", t("Rides to patrols"), "ride"],
   ["stops", t("Stops, breaks and stations"), "stop"],
   ["unseen", t("Streets no record covers"), "unseen"],
   ["shut", t("Streets that are shut"), "shut"],
@@ -149,6 +161,7 @@ const LAYERS = [
 function fillLayers(look, actions) {
   for (const [layer, label, sign] of LAYERS) {
     if (layer === "unseen" && !unseen.length) continue;
+    if (layer === "rides" && !rides.rows.length) continue;
     if (layer === "shut" && !shut.length) continue;
     const box = element("input", { type: "checkbox", id: `layer-${layer}` });
     box.checked = look.show[layer];

@@ -102,6 +102,46 @@ function arrow(context, x, y, dx, dy, size) {
   context.fill();
 }
 
+// Rides to where patrols set out: long thin dashes along the road, each once however often it is ridden.
+const rides = plan.rides ? Object.assign(linesOf(plan.rides.lines), { rows: plan.rides.rows }) : { rows: [] };
+const rideOfCrew = new Map(rides.rows.map((ride) => [ride.crew, ride]));
+
+function paintRides(look) {
+  return function (context, view) {
+    const width = byZoom(view.zoom, [11, 2], [18, 4]);
+    const drawn = new Set();
+    rides.rows.forEach((ride, i) => {
+      const key = `${ride.from} ${ride.place}`;
+      if (!look.crews[ride.crew] || drawn.has(key)) return;
+      drawn.add(key);
+      const path = besides(view, i, 0);
+      if (path.length < 2) return;
+      for (const [paint, wider, dash] of [[colour("halo"), 2, []], [colour("quiet"), 0, [5 * width, 3 * width]]]) {
+        context.setLineDash(dash);
+        context.strokeStyle = paint;
+        context.lineWidth = width + wider;
+        context.beginPath();
+        context.moveTo(...path[0]);
+        for (const point of path.slice(1)) context.lineTo(...point);
+        context.stroke();
+      }
+      context.setLineDash([]);
+    });
+  };
+}
+
+// Where rides begin: one marker a station, with all rides from it.
+function stationsOfRides(look) {
+  const found = new Map();
+  for (const ride of rides.rows) {
+    if (!look.crews[ride.crew]) continue;
+    const key = ride.from.join(" ");
+    if (!found.has(key)) found.set(key, { at: ride.from, station: ride.station, rides: [] });
+    found.get(key).rides.push(ride);
+  }
+  return [...found.values()];
+}
+
 // Events that share a place share a marker: one badge for what a crew does there.
 function places(look) {
   const found = new Map();
@@ -115,10 +155,19 @@ function places(look) {
 }
 
 const SIGNS = {
+  car: "M3.2 7.2 4.6 3h6.8l1.4 4.2L14.5 8.5V13h-2.2v-1.6H3.7V13H1.5V8.5zM4.7 6.8h6.6l-.8-2.4H5.5z",
+  bus: "M2.5 3.2C2.5 2 5 1.5 8 1.5s5.5.5 5.5 1.7v9h-1.2V14h-2v-1.8H5.7V14h-2v-1.8H2.5zM4 4.2v4h8v-4z",
+  bicycle: "M4 8a3 3 0 1 0 .01 0zm0 1.3a1.7 1.7 0 1 1-.01 0zM12 8a3 3 0 1 0 .01 0zm0 1.3a1.7 1.7 0 1 1-.01 0zM5.5 3.5h3l2.6 5.8-1.2.5L7.7 5l-2.9 6-1.1-.6 2.6-5.6h-.8z",
   start: "M2 8 8 2l6 6v6H9.7v-4H6.3v4H2z",
   end: "M2 8 8 2l6 6v6H9.7v-4H6.3v4H2z",
   break: "M2 3h9v1.2h1a2.6 2.6 0 0 1 0 5.2h-1.1A3.5 3.5 0 0 1 7.5 12H5.4A3.4 3.4 0 0 1 2 8.6zm9 2.6v2.4h1a1.2 1.2 0 0 0 0-2.4zM2 13h9v1.4H2z",
 };
+
+// A house where a patrol leaves its station, the vehicle where it waits.
+function signOf(event) {
+  const ride = event.kind === "break" ? undefined : rideOfCrew.get(event.crew);
+  return ride ? ride.by : event.kind.replace("end", "start");
+}
 
 function icon(kind) {
   const [svg, path] = ["svg", "path"].map((tag) => document.createElementNS("http://www.w3.org/2000/svg", tag));
@@ -132,12 +181,12 @@ function badges(indices) {
   const texts = new Map();
   for (const index of indices) {
     const event = plan.events[index];
-    const key = event.kind === "visit" ? `${event.crew} visit` : event.kind.replace("end", "start");
+    const key = event.kind === "visit" ? `${event.crew} visit` : signOf(event);
     if (!texts.has(key)) texts.set(key, { event, orders: [] });
     texts.get(key).orders.push(event.order);
   }
   return [...texts.values()].map(({ event, orders }) => {
-    if (event.kind !== "visit") return element("span", { class: "badge plain" }, icon(event.kind));
+    if (event.kind !== "visit") return element("span", { class: "badge plain" }, icon(signOf(event)));
     const text = element("span", { text: orders.join("·") });
     return element("span", { class: `badge ${crewShape(event.crew)} crew-${(event.crew % CREW_COLOURS) + 1}` }, text);
   });

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import geopandas as gpd
 import numpy as np
@@ -53,6 +53,10 @@ class Ground:
         (station, area) -> line ridden, degrees.
     by
         "car", "bicycle", "bus", or "" where all is walked to.
+    places
+        [areas] what the place is called where the vehicle waits or the bus stops.
+    buses
+        (station, area) -> buses there and back, as `read_timetable` has them.
     """
 
     areas: tuple[Area, ...]
@@ -61,6 +65,8 @@ class Ground:
     ride_s: NDArray[np.int64]
     lines: dict[tuple[int, int], shapely.LineString]
     by: str = ""
+    places: tuple[str, ...] = ()
+    buses: dict[tuple[int, int], tuple[pd.DataFrame, pd.DataFrame]] = field(default_factory=dict)
 
 
 def ground_of(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, past: Past, *, crews: int) -> Ground:
@@ -120,6 +126,7 @@ def _ridden(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, past: Past,
     ride_s = np.zeros((count, len(names), 2), dtype=np.int64)
     reach: dict[tuple[int, int], tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
     starts, lines = [], {}
+    running: dict[tuple[int, int], tuple[pd.DataFrame, pd.DataFrame]] = {}
     for row, station in enumerate(settings.stations):
         starts.append(tuple(station if home[row] == k else parked[k] for k in range(len(names))))
         for k, name in enumerate(names):
@@ -130,6 +137,7 @@ def _ridden(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, past: Past,
                     lines[row, k] = rides.path(row, count + k)
             bus = None if buses is None or home[row] == k else _buses(buses, station, names, home[row], name)
             reach[row, k] = by_ride(grid, *ride_s[row, k].tolist()) if bus is None else by_bus(grid, *bus)
+            running |= {} if bus is None else {(row, k): bus}
     areas = []
     for k, name in enumerate(names):
         seen = past.last_seen(name)
@@ -151,6 +159,8 @@ def _ridden(loaded: Loaded, weights: SegmentWeights, grid: WeekGrid, past: Past,
         ride_s=ride_s,
         lines=degrees,
         by=settings.week.ride,
+        places=_called(loaded, names, parked),
+        buses=running,
     )
 
 
@@ -199,6 +209,16 @@ def _parking(settings: Settings, found: Settlements) -> list[StationSettings]:
         lon, lat = known.get(name) or known.get(english) or (round(point.x, 7), round(point.y, 7))
         made.append(StationSettings(name=f"{name} (P)", lon=lon, lat=lat))
     return made
+
+
+def _called(loaded: Loaded, names: list[str], parked: list[StationSettings]) -> tuple[str, ...]:
+    """What the places are called where the vehicle waits: settlement and street; by bus the settlement."""
+    if loaded.settings.week.ride == "bus":
+        return tuple(names)
+    points = gpd.GeoSeries(shapely.points([(place.lon, place.lat) for place in parked]), crs="EPSG:4326")
+    at = snap(loaded.network, points, max_distance_m=300.0)["segment"].to_numpy(dtype=np.int64)
+    streets = ["" if segment < 0 else str(loaded.network.segments["name"][segment]) for segment in at]
+    return tuple(", ".join(filter(None, pair)) for pair in zip(names, streets, strict=True))
 
 
 def _homes(loaded: Loaded, found: Settlements) -> list[int]:

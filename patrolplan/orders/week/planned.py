@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from patrolplan.io.write_json import ride_facts
 from patrolplan.plan import PatrolPlan
 from patrolplan.week.difference import WeekDifference
 from patrolplan.week.figures import WeekGuess
@@ -80,7 +81,10 @@ class PlannedWeek:
             "longest_gap_days": int(self.gaps["longest_gap_days"].max()) if len(self.gaps) else 0,
             "guessability": _guess_facts(self.guess),
             "delivered": self.delivered,
-            "roster": roster_rows(self.roster),
+            "roster": [
+                row | ({"ride": ride_facts(crew.ride)} if crew.ride else {})
+                for row, crew in zip(roster_rows(self.roster), self.plan.crews, strict=True)
+            ],
             "load": _rows(self.load),
             "days": _rows(self.days),
             "gaps": _rows(self.gaps),

@@ -22,6 +22,7 @@ from patrolplan.orders.load import Loaded
 from patrolplan.orders.pipeline import problem_of, spots_in_reach, walks_of
 from patrolplan.orders.week.dates import DayWays, day_ways
 from patrolplan.orders.week.ground import Ground
+from patrolplan.orders.week.rides import with_rides
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
 from patrolplan.solver.problem import PatrolProblem
@@ -88,7 +89,7 @@ def week_problem(
     ------
     InputError, NoPlanError
     """
-    crews = crews_of(loaded.settings)
+    crews = with_rides(crews_of(loaded.settings), roster, ground, loaded.settings)
     tell("finding hot spots")
     booked = booked_stops(loaded, weights, crews, whole_week=True)
     found, cover = _spots(loaded, weights, crews, roster, ground, free=booked.free)
@@ -104,7 +105,7 @@ def week_problem(
     problem, lost = _edited(problem, edits, loaded, hot_spots, crews)
     return WeekProblem(
         problem=problem,
-        crews=tuple(crews),
+        crews=crews,
         hot_spots=hot_spots,
         walks=walks,
         other_ways=tuple(zip(ways.networks, others, strict=True)),
