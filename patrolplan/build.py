@@ -17,6 +17,7 @@ from patrolplan.duty import Crew
 from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.shut import open_snap
+from patrolplan.graph.snap import snap
 from patrolplan.graph.walk import StreetPoint, Walks, node_point, segments_within, walks_between
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
@@ -308,6 +309,30 @@ def segments_in_problem(
     return np.unique(np.concatenate([held, *passed])).astype(np.int64)
 
 
+def _far_stations(
+    network: StreetNetwork,
+    where: gpd.GeoSeries,
+    lost: Sequence[tuple[float, float]],
+    is_lost: NDArray[np.bool_],
+) -> list[str]:
+    """Why each station has no street: there is none, or those there are shut."""
+    if not lost:
+        return []
+    there = snap(network, where[is_lost], max_distance_m=STATION_MAX_DISTANCE_M)["segment"]
+    nearest = open_snap(network, where[is_lost], max_distance_m=1e5)["distance_m"]
+    return [
+        f"station at {lon:.6f}, {lat:.6f} (longitude, latitude): "
+        + (
+            f"no street within {STATION_MAX_DISTANCE_M:.0f} m; check the order and the place"
+            if street < 0
+            else f"all streets within {STATION_MAX_DISTANCE_M:.0f} m are shut, the nearest open one is "
+            f"{metres:.0f} m away; if they lie beyond rules.shelter_min, add the station's own shelter to "
+            "the table of places (kind shelter) or raise it; else begin and end elsewhere"
+        )
+        for (lon, lat), street, metres in zip(lost, there, nearest, strict=True)
+    ]
+
+
 def _hour_changes(epoch: datetime, last: datetime, zone: ZoneInfo) -> set[float]:
     """Instants within the horizon at which the local hour changes."""
     local = epoch.astimezone(zone)
@@ -321,12 +346,8 @@ def _station_points(
 ) -> tuple[StreetPoint, ...]:
     where = gpd.GeoSeries(shapely.points(np.array(stations, dtype=np.float64)), crs="EPSG:4326")
     snapped = open_snap(network, where, max_distance_m=STATION_MAX_DISTANCE_M)
-    faults = [
-        f"station at {lon:.6f}, {lat:.6f} (longitude, latitude): no street within "
-        f"{STATION_MAX_DISTANCE_M:.0f} m; check the order and the place"
-        for (lon, lat), segment in zip(stations, snapped["segment"], strict=True)
-        if segment < 0
-    ]
+    lost = snapped["segment"].to_numpy() < 0
+    faults = _far_stations(network, where, [at for at, far in zip(stations, lost, strict=True) if far], lost)
     if faults:
         raise InputError(faults)
     return tuple(

@@ -104,6 +104,10 @@ class Whereabouts:
         Whether its break has begun.
     begun, over
         Whether its shift has begun, and is over.
+    way_in
+        In an alarm, the walk to the nearest street near a shelter, where it is beyond; ``free`` is its end.
+    cut_off
+        Whether in an alarm no such street is reached before its shift ends: its duty ends where it is.
     """
 
     free: datetime
@@ -114,6 +118,23 @@ class Whereabouts:
     rested: bool
     begun: bool
     over: bool
+    way_in: IssuedLeg | None = None
+    cut_off: bool = False
+
+    @property
+    def walked_until(self) -> datetime:
+        """When the walk it is on ends: it takes new orders then, or walks in."""
+        return self.way_in.start if self.way_in is not None else self.free
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A crew that an alarm sends to a street near a shelter: it walks in ("in") or ends there ("end")."""
+
+    crew: str
+    kind: str
+    street: str
+    at: datetime
 
 
 def whereabouts(route: IssuedRoute, now: datetime, *, ends: bool = False) -> Whereabouts:

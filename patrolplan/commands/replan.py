@@ -91,7 +91,7 @@ def replan(
         found = mend(
             settings, issued, trouble, stop=stop, seed=seed, on_progress=desk.step, on_search=desk.search
         )
-        changes = changes_of(found.plan, issued, at)
+        changes = changes_of(found.plan, issued, at, moves=found.moves)
         text = changes_text(found.plan, issued, changes, at, language=issued.language)
         desk.step("writing files")
         _write(found.plan, folder, issued.language, plan / "plan.ics", text)

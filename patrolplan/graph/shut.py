@@ -58,12 +58,34 @@ def near_places(
     snap_m
         Places farther than this from any street are left out.
     """
-    table = network.segments
     found = snap(network, places, max_distance_m=snap_m)
     found = found[found["segment"] >= 0]
-    on = found["segment"].to_numpy(dtype=np.int64)
-    beside = found["distance_m"].to_numpy(dtype=np.float64)
-    offset = found["offset_m"].to_numpy(dtype=np.float64)
+    far = metres_to_nodes(
+        network,
+        found["segment"].to_numpy(dtype=np.int64),
+        found["offset_m"].to_numpy(dtype=np.float64),
+        found["distance_m"].to_numpy(dtype=np.float64),
+    )
+    ends = network.segments[["u", "v"]].to_numpy(dtype=np.int64)
+    return np.asarray((far[ends] <= within_m).all(axis=1))
+
+
+def metres_to_nodes(
+    network: StreetNetwork,
+    on: NDArray[np.int64],
+    offset: NDArray[np.float64],
+    beside: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Metres from the nearest of some places to each node, [nodes]; inf where no street leads.
+
+    Parameters
+    ----------
+    network
+        Streets; on slow ones (steps) a metre counts for more, on shut ones for a million.
+    on, offset, beside
+        [places] the segment of each, metres along it, and metres beside it.
+    """
+    table = network.segments
     ends = table[["u", "v"]].to_numpy(dtype=np.int64)
     length = table["length_m"].to_numpy(dtype=np.float64)
     nodes = len(network.nodes)
@@ -78,8 +100,7 @@ def near_places(
     # Building a sparse array adds parallel edges up: keep the shortest of each pair.
     first = np.r_[True, (low[1:] != low[:-1]) | (high[1:] != high[:-1])]
     graph = coo_array((cost[first], (low[first], high[first])), shape=(nodes + 1, nodes + 1))
-    far = dijkstra(graph.tocsr(), directed=False, indices=[nodes])[0, :nodes]
-    return np.asarray((far[ends] <= within_m).all(axis=1))
+    return np.asarray(dijkstra(graph.tocsr(), directed=False, indices=[nodes])[0, :nodes])
 
 
 def open_snap(network: StreetNetwork, points: gpd.GeoSeries, *, max_distance_m: float) -> pd.DataFrame:

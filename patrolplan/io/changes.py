@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from patrolplan.i18n import Words, words_of
 from patrolplan.io.route_text import MOST_CHARACTERS, utf16_units
 from patrolplan.io.text import one_line
-from patrolplan.issued import IssuedEvent, IssuedPlan, IssuedRoute
+from patrolplan.issued import IssuedEvent, IssuedPlan, IssuedRoute, Move
 from patrolplan.plan import PatrolPlan
 
 SAME_TIME = timedelta(minutes=3)
@@ -18,6 +18,8 @@ SAME_TIME = timedelta(minutes=3)
 TITLE = "Changes from {time}"
 NEW, LEFT, MOVED = "new", "left out", "instead of {time}"
 OFF = "goes off duty"
+WAY_IN = "walk to {street}, within reach of a shelter"
+END_THERE = "end of duty: {street}, within reach of a shelter"
 UNCHANGED = "no change"
 MORE = "and {count} more; see the map or the card"
 CUT_LABEL = 70
@@ -32,9 +34,10 @@ class Change:
     crew
         Name of the route.
     kind
-        "new", "left" or "moved".
+        "new", "left" or "moved"; in an alarm "in" (walk to a street near a shelter) and "end" (end of duty
+        on one).
     label
-        The stop.
+        The stop, or the street.
     before, after
         When it was to begin, and when it begins now; None where it was not, or is not, planned.
     """
@@ -53,10 +56,17 @@ class Change:
         return at
 
 
-def changes_of(plan: PatrolPlan, issued: IssuedPlan, now: datetime) -> tuple[Change, ...]:
-    """What the plan changes of the issued one from ``now`` on, by crew and time."""
+def changes_of(
+    plan: PatrolPlan, issued: IssuedPlan, now: datetime, *, moves: Sequence[Move] = ()
+) -> tuple[Change, ...]:
+    """What the plan changes of the issued one from ``now`` on, by crew: walks to shelters, then by time."""
     out: list[Change] = []
     for index, route in enumerate(issued.routes):
+        out += [
+            Change(crew=move.crew, kind=move.kind, label=move.street, before=None, after=move.at)
+            for move in moves
+            if move.crew == route.crew.name
+        ]
         out += sorted(_route_changes(plan, index, route, now), key=lambda change: (change.at, change.label))
     return tuple(out)
 
@@ -134,5 +144,8 @@ def _line(change: Change, words: Words) -> str:
         return f"− {change.at:%H:%M} {label}: {words(LEFT)}"
     if change.kind == "new":
         return f"+ {change.at:%H:%M} {label}: {words(NEW)}"
+    if change.kind in ("in", "end"):
+        told = WAY_IN if change.kind == "in" else END_THERE
+        return f"⇒ {change.at:%H:%M} {words(told, street=label)}"
     assert change.before is not None
     return f"→ {change.at:%H:%M} {label}: {words(MOVED, time=f'{change.before:%H:%M}')}"

@@ -99,7 +99,7 @@ def places_now(
     issued: IssuedPlan,
     trouble: Trouble,
     network: StreetNetwork,
-    open_streets: StreetNetwork,
+    walkable: StreetNetwork,
     speed_m_per_s: float,
 ) -> tuple[Whereabouts, ...]:
     """Where each crew is: as the plan has it, or as it says itself; out of closed streets first."""
@@ -110,7 +110,7 @@ def places_now(
         place = whereabouts(route, trouble.now, ends=name in trouble.sick)
         if name in trouble.at:
             place = _as_told(issued, route, place, trouble.at[name], trouble.now, network, pace)
-        places.append(off_closed_street(place, open_streets, pace))
+        places.append(off_closed_street(place, walkable, pace))
     return tuple(places)
 
 
@@ -192,7 +192,7 @@ def parts_ahead(
     """What is ahead of the crews that go on."""
     for index, (route, at) in enumerate(zip(issued.routes, places, strict=True)):
         free = next_minute(at.free)
-        if at.over or route.crew.name in trouble.sick or free >= route.crew.shift.end:
+        if at.over or at.cut_off or route.crew.name in trouble.sick or free >= route.crew.shift.end:
             continue
         place = _place(issued, route, at, network, shut)
         ahead = Shift(start=free, end=route.crew.shift.end)
@@ -223,6 +223,10 @@ def _place(
     shut: NDArray[np.bool_],
 ) -> tuple[float, float]:
     """Where the crew can be met, longitude and latitude."""
+    if at.way_in is not None:
+        last = at.way_in.steps[-1]
+        row = network.segments.iloc[last.segment]
+        return node_lon_lat(network, int(row.u if last.to_m <= row.length_m / 2 else row.v), shut=shut)
     if at.leg is not None:
         gone = walked_part(at.leg.steps, at.share)
         last = gone[-1] if gone else at.leg.steps[0]

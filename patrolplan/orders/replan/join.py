@@ -35,6 +35,8 @@ class Part:
 
     route: int
     crew: Crew
+    ends_at: str = ""
+    """The street where it ends its duty, where that is not at its station."""
 
 
 def joined_plan(
@@ -69,6 +71,8 @@ def joined_plan(
         base = {"crew": index, "crew_name": route.crew.name}
         order = 0
         told = _events(raw, route, at, ahead, network)
+        if ahead is not None and parts[ahead].ends_at:
+            told[-1] = {**told[-1], "label": parts[ahead].ends_at}
         crews.append(_crew(route, at, now, told[-1]["geometry"], network, goes_on=ahead is not None))
         for event in told:
             order += event["kind"] == "visit"
@@ -120,6 +124,8 @@ def _events(
     rows = _records(raw.events, ahead) if ahead is not None else []
     first, over = route.events[0], route.events[-1]
     begin = rows[0] if rows and not at.begun else _told(first, network)
+    if at.way_in is not None:
+        begin = _leaving(_told(first, network), at, at.way_in, network)
     rests = [event for event in route.events if event.kind == "break" and event.leave <= at.free]
     between = [_told(event, network) for event in (*at.done, *rests)]
     between += [row for row in rows if row["kind"] in ("visit", "break")]
@@ -139,6 +145,16 @@ def _events(
         off = replace(over, label="Off duty", arrive=at.free, start=at.free, leave=at.free)
         last = {**_told(off, network), "geometry": place}
     return [begin, *between, last]
+
+
+def _leaving(row: Row, at: Whereabouts, way_in: IssuedLeg, network: StreetNetwork) -> Row:
+    """The start of a route whose crew walks in: from its station, where it has walked nowhere yet."""
+    if at.done or at.leg is not None:
+        return row
+    since = row["start"] if at.begun else way_in.start
+    place = Point(path_geometry(network, way_in.steps).coords[0])
+    row = {**row, "arrive": min(row["arrive"], since), "start": since, "geometry": place}
+    return {**row, **_cut(row, way_in.start)}
 
 
 def _cut(row: Row, free: datetime) -> Row:
@@ -169,7 +185,7 @@ def _legs(
     raw: PatrolPlan, at: Whereabouts, route: IssuedRoute, ahead: int | None, network: StreetNetwork
 ) -> Iterator[Row]:
     """Legs walked, the walk under way cut where the crew was, and the legs ahead."""
-    until = at.free
+    until = at.walked_until
     if at.leg is not None and at.leg not in route.legs:  # it came another way since its last visit
         until = max((event.leave for event in at.done), default=route.crew.shift.start)
     for leg in route.legs:
@@ -178,10 +194,14 @@ def _legs(
         ):
             yield _leg_row(network, leg, leg.steps, leg.end)
     if at.leg is not None and at.share > 0:
-        yield _leg_row(network, at.leg, walked_out(at.leg, at.share, network), at.free)
+        yield _leg_row(network, at.leg, walked_out(at.leg, at.share, network), at.walked_until)
     label = at.leg.from_label if at.leg else at.done[-1].label if at.done else "Station"
+    begun = at.begun
+    if at.way_in is not None:
+        yield _leg_row(network, at.way_in, at.way_in.steps, at.way_in.end)
+        label, begun = at.way_in.to_label, True
     for k, row in enumerate(_records(raw.legs, ahead) if ahead is not None else []):
-        yield {**row, "from_label": label} if k == 0 and row["kind"] == "walk" and at.begun else row
+        yield {**row, "from_label": label} if k == 0 and row["kind"] == "walk" and begun else row
 
 
 def _leg_row(network: StreetNetwork, leg: IssuedLeg, steps: Sequence[Step], end: datetime) -> Row:

@@ -18,7 +18,7 @@ from patrolplan.errors import InputError
 from patrolplan.graph.network import StreetNetwork
 from patrolplan.graph.shut import is_open, shut_streets
 from patrolplan.graph.walk import Walks
-from patrolplan.issued import IssuedPlan, Whereabouts
+from patrolplan.issued import IssuedPlan, Move, Whereabouts
 from patrolplan.make import make_plan
 from patrolplan.orders.event_cover import shifts_of
 from patrolplan.orders.for_shifts import for_shifts
@@ -30,7 +30,8 @@ from patrolplan.orders.replan.ground import check_streets, parts_ahead, places_n
 from patrolplan.orders.replan.join import Part, joined_plan
 from patrolplan.orders.replan.score import WholeShift
 from patrolplan.orders.replan.search import Found, searched, with_past
-from patrolplan.orders.replan.trouble import Trouble, closed_streets, forbidden_stops
+from patrolplan.orders.replan.trouble import Trouble, beyond_shelters, closed_streets, forbidden_stops
+from patrolplan.orders.replan.way_in import ended_in, moves_of, walked_in
 from patrolplan.plan import PatrolPlan
 from patrolplan.risk.hot_spots import HotSpot
 from patrolplan.risk.weights import SegmentWeights
@@ -58,6 +59,8 @@ class Replanned:
         Score of the issued plan as far as it can still be walked, for comparison with the new one's.
     lost
         Plain sentences on appointments and visits of areas that can't be kept any more.
+    moves
+        In an alarm: which crews walk in to a street near a shelter, and which end their duty on one.
     """
 
     plan: PatrolPlan
@@ -66,6 +69,7 @@ class Replanned:
     kept_share: float
     score_left: float
     lost: tuple[str, ...] = ()
+    moves: tuple[Move, ...] = ()
 
 
 def replan(
@@ -144,6 +148,7 @@ def replan(
         kept_share=_kept_share(plan, issued, ground.places, [part.route for part in ground.parts]),
         score_left=whole.score(found.rest),
         lost=lost,
+        moves=moves_of(issued, ground.places, ground.parts),
     )
 
 
@@ -152,6 +157,8 @@ class _Ground:
     """What the search stands on: the streets that are open, the stops, and the crews that go on."""
 
     loaded: Loaded
+    walkable: StreetNetwork
+    """Those that are not closed; in an alarm crews beyond the shelters' reach walk in through them."""
     open_streets: StreetNetwork
     weights: SegmentWeights
     hot_spots: tuple[HotSpot, ...]
@@ -188,17 +195,27 @@ def _shut_ahead(loaded: Loaded, issued: IssuedPlan, now: datetime) -> NDArray[np
 
 def _ground(loaded: Loaded, issued: IssuedPlan, trouble: Trouble) -> _Ground:
     network, settings = loaded.network, loaded.settings
-    shut = closed_streets(network, trouble, loaded.around.shelters, settings) | ~is_open(network)
+    shelters = loaded.around.shelters
+    shut = closed_streets(network, trouble, shelters) | ~is_open(network)
     shut |= _shut_ahead(loaded, issued, trouble.now)
+    walkable = shut_streets(network, shut)
+    beyond = beyond_shelters(walkable, trouble, shelters, settings)
+    shut |= beyond
     open_streets = shut_streets(network, shut)
     hot_spots, added = with_added(network, issued.hot_spots, trouble.add)
     closed = {k for k, spot in enumerate(hot_spots) if shut[list(spot.segments)].any()}
-    places = places_now(issued, trouble, network, open_streets, settings.walking.transfer_km_h * KMH)
+    pace = settings.walking.transfer_km_h * KMH
+    places = places_now(issued, trouble, network, walkable, pace)
+    if trouble.alarm_min is not None:
+        places = walked_in(issued, places, trouble, walkable, open_streets, pace)
     parts = tuple(parts_ahead(issued, places, trouble, open_streets, shut))
+    if trouble.alarm_min is not None:
+        parts = tuple(ended_in(part, walkable, open_streets, issued.language) for part in parts)
     if not parts:
         raise InputError(f"nobody is on duty after {trouble.now:%H:%M on %Y-%m-%d}: nothing to replan")
     return _Ground(
         loaded=loaded,
+        walkable=walkable,
         open_streets=open_streets,
         weights=weigh_loaded(loaded, week=min(route.crew.shift.start for route in issued.routes).date()),
         hot_spots=hot_spots,
@@ -232,7 +249,7 @@ def _told(
         around=ground.loaded.around,
         notes=notes,
     )
-    joined = joined_plan(raw, issued, ground.places, ground.parts, trouble.now, ground.open_streets)
+    joined = joined_plan(raw, issued, ground.places, ground.parts, trouble.now, ground.walkable)
     return replace(joined, network=ground.loaded.network)
 
 

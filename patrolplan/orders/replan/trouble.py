@@ -118,9 +118,9 @@ def forbidden_stops(issued: IssuedPlan, trouble: Trouble) -> set[int]:
 
 
 def closed_streets(
-    network: StreetNetwork, trouble: Trouble, shelters: Sequence[Shelter], settings: Settings
+    network: StreetNetwork, trouble: Trouble, shelters: Sequence[Shelter]
 ) -> NDArray[np.bool_]:
-    """Segments nobody may walk: named, within an area, or too far from a shelter in an alarm, [segments].
+    """Segments nobody may walk: named, or within an area, [segments].
 
     Raises
     ------
@@ -144,21 +144,31 @@ def closed_streets(
     if trouble.areas is not None and len(trouble.areas):
         area = trouble.areas.to_crs(table.crs).union_all()
         shut |= table.geometry.intersects(area).to_numpy(dtype=np.bool_)
-    if trouble.alarm_min is not None:
-        if not shelters:
-            faults.append(
-                "an alarm, and no shelter is known: add rows of kind shelter with a place to the table of "
-                "places ([places] file), or use a street file that maps them"
-            )
-        else:
-            places = gpd.GeoSeries.from_xy(
-                [at.lon for at in shelters], [at.lat for at in shelters], crs="EPSG:4326"
-            )
-            reach_m = trouble.alarm_min * 60 * settings.walking.transfer_km_h * KMH
-            shut |= ~near_places(network, places, within_m=reach_m)
+    if trouble.alarm_min is not None and not shelters:
+        faults.append(
+            "an alarm, and no shelter is known: add rows of kind shelter with a place to the table of "
+            "places ([places] file), or use a street file that maps them"
+        )
     if faults:
         raise InputError(faults)
     return shut
+
+
+def beyond_shelters(
+    network: StreetNetwork, trouble: Trouble, shelters: Sequence[Shelter], settings: Settings
+) -> NDArray[np.bool_]:
+    """Segments too far from a shelter in the alarm, [segments]; none without an alarm.
+
+    Parameters
+    ----------
+    network
+        Streets, closed ones shut: the way to a shelter leads through none.
+    """
+    if trouble.alarm_min is None:
+        return np.zeros(len(network.segments), dtype=np.bool_)
+    places = gpd.GeoSeries.from_xy([at.lon for at in shelters], [at.lat for at in shelters], crs="EPSG:4326")
+    reach_m = trouble.alarm_min * 60 * settings.walking.transfer_km_h * KMH
+    return ~near_places(network, places, within_m=reach_m)
 
 
 def _called(crew: Crew) -> set[str]:

@@ -167,7 +167,8 @@ def _day_table(days: Sequence[DayResult], tasks: Sequence[DayTask], hot_spots: S
 
 def _given_up(days: Sequence[DayResult], hot_spots: Sequence[Any]) -> list[str]:
     return [
-        f"{day.day}: {hot_spots[stop].label} stays unseen for longer than most_gap_days; no crew reaches it"
+        f"{day.day}: {hot_spots[stop].label} stays unseen for longer than most_gap_days: "
+        "the day's crews can't see it beside the rest that is due"
         for day in days
         for stop in day.given_up
     ]
