@@ -97,7 +97,7 @@ class WeekSettings(Section):
     timetable_file: FilePath | None = Field(
         default=None,
         examples=["bus.csv"],
-        description="Bus times: from, to, depart, arrive, days.",
+        description="Bus times: from, to, depart, arrive, days; line, from_stop, to_stop for cards.",
     )
     settlements: tuple[Name, ...] = Field(
         default=(),

@@ -26,7 +26,7 @@ def draw_side(canvas: Any, route: RouteFacts, x: float, top: float) -> None:
         top = block(route.words(texts.SCAN), SIDE, 6.5).draw(canvas, x, top - 2) - 8
     else:
         top = block(route.words(texts.NO_STOPS), SIDE, 8).draw(canvas, x, top) - 8
-    _draw_legend(canvas, x, top, route.words)
+    _draw_legend(canvas, x, top, route.words, rides=route.crew.ride is not None)
     if route.shut:
         canvas.setLineWidth(4.6)
         canvas.setStrokeGray(0.25)
@@ -65,7 +65,7 @@ def _runs(row: bytes) -> Iterator[tuple[int, int]]:
             start = None
 
 
-def _draw_legend(canvas: Any, x: float, top: float, words: Words) -> None:
+def _draw_legend(canvas: Any, x: float, top: float, words: Words, *, rides: bool) -> None:
     canvas.setFillGray(0)
     canvas.circle(x + 8, top - 6, 6, stroke=0, fill=1)
     canvas.setFillGray(1)
@@ -78,7 +78,8 @@ def _draw_legend(canvas: Any, x: float, top: float, words: Words) -> None:
     canvas.setFillGray(0)
     canvas.setFont(BOLD, 7)
     canvas.drawCentredString(x + 8, top - 24.5, "S")
-    block(words(texts.LEGEND_STATION), SIDE - 24, 7).draw(canvas, x + 24, top - 18)
+    begin = texts.LEGEND_AFTER_RIDE if rides else texts.LEGEND_STATION
+    block(words(begin), SIDE - 24, 7).draw(canvas, x + 24, top - 18)
     canvas.setLineWidth(1.3)
     canvas.line(x, top - 40, x + 18, top - 40)
     head = canvas.beginPath()
